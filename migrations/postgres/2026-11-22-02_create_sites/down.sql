@@ -1,0 +1,3 @@
+DROP TABLE session_sites;
+DROP TABLE members;
+DROP TABLE sites;

@@ -1,0 +1,3 @@
+DROP TABLE notices;
+DROP TABLE reactions;
+DROP TABLE wishes;

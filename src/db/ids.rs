@@ -1,0 +1,120 @@
+//! Identifiers: sixteen bytes of UUID version 7, one type a table so that they cannot be mixed up.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql};
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Binary;
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident,)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+        #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = Binary)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new one, later in order than those made before it.
+            pub fn generate() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// The one that an address names, if it names one.
+            pub fn parse(text: &str) -> Option<Self> {
+                Uuid::try_parse(text).ok().map(Self)
+            }
+
+            /// The one that no row has.
+            pub const fn nil() -> Self {
+                Self(Uuid::nil())
+            }
+
+            /// Its sixteen bytes.
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl<DB> ToSql<Binary, DB> for $name
+        where
+            DB: Backend,
+            [u8]: ToSql<Binary, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                <[u8] as ToSql<Binary, DB>>::to_sql(self.0.as_bytes(), out)
+            }
+        }
+
+        impl<DB> FromSql<Binary, DB> for $name
+        where
+            DB: Backend,
+            Vec<u8>: FromSql<Binary, DB>,
+        {
+            fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                let bytes = <Vec<u8> as FromSql<Binary, DB>>::from_sql(value)?;
+                Ok(Self(Uuid::from_slice(&bytes)?))
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person.
+    PersonId,
+    /// An account that waits for its address to be confirmed.
+    SignUpId,
+    /// A signed-in browser.
+    SessionId,
+    /// A page.
+    SiteId,
+    /// A person's membership of a page.
+    MemberId,
+    /// An update in a page's journal.
+    UpdateId,
+    /// A well wish or a comment.
+    WishId,
+    /// A heart, or another reaction.
+    ReactionId,
+    /// Something an organizer has not been told of yet.
+    NoticeId,
+    /// One worker's hold on a job.
+    LeaseId,
+    /// Made with a form, so that sending it twice does its work once.
+    SubmissionKey,
+}
+
+/// SHA-256 of a secret: the only form in which a token is stored.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = Binary)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl<DB> ToSql<Binary, DB> for TokenHash
+where
+    DB: Backend,
+    [u8]: ToSql<Binary, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        <[u8] as ToSql<Binary, DB>>::to_sql(&self.0, out)
+    }
+}
+
+impl<DB> FromSql<Binary, DB> for TokenHash
+where
+    DB: Backend,
+    Vec<u8>: FromSql<Binary, DB>,
+{
+    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let bytes = <Vec<u8> as FromSql<Binary, DB>>::from_sql(value)?;
+        Ok(Self(bytes.as_slice().try_into()?))
+    }
+}

@@ -1,0 +1,161 @@
+//! The tables, as both databases have them. Kept true by `tests/it/migrations.rs`.
+
+macro_rules! tables {
+    ($($name:ident $key:tt { $($column:ident -> $type:ty,)* })*) => {$(
+        diesel::table! {
+            use diesel::sql_types::*;
+            use crate::db::types::Instant;
+            $name $key { $($column -> $type,)* }
+        }
+    )*};
+}
+
+tables! {
+    people (id) {
+        id -> Binary,
+        name -> Text,
+        email -> Text,
+        email_key -> Text,
+        email_verified_at -> Nullable<Instant>,
+        password_hash -> Nullable<Text>,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+    sign_ups (id) {
+        id -> Binary,
+        name -> Text,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Text,
+        browser_hash -> Binary,
+        created_at -> Instant,
+        expires_at -> Instant,
+    }
+    sessions (id) {
+        id -> Binary,
+        token_hash -> Binary,
+        person_id -> Binary,
+        scope -> Text,
+        created_at -> Instant,
+        expires_at -> Instant,
+    }
+    sites (id) {
+        id -> Binary,
+        slug -> Text,
+        first_name -> Text,
+        relationship -> Text,
+        privacy -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+    members (id) {
+        id -> Binary,
+        site_id -> Binary,
+        person_id -> Binary,
+        role -> Text,
+        state -> Text,
+        circle -> Text,
+        delivery -> Text,
+        message -> Nullable<Text>,
+        invited_by -> Nullable<Binary>,
+        unreachable_at -> Nullable<Instant>,
+        unreachable_reason -> Nullable<Text>,
+        gathered_at -> Nullable<Instant>,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+    session_sites (session_id, site_id) {
+        session_id -> Binary,
+        site_id -> Binary,
+    }
+    updates (id) {
+        id -> Binary,
+        site_id -> Binary,
+        author_id -> Binary,
+        title -> Nullable<Text>,
+        body -> Text,
+        body_html -> Text,
+        audience -> Text,
+        submission_key -> Nullable<Binary>,
+        comment_count -> Integer,
+        published_at -> Instant,
+        edited_at -> Nullable<Instant>,
+    }
+    wishes (id) {
+        id -> Binary,
+        site_id -> Binary,
+        update_id -> Nullable<Binary>,
+        author_id -> Binary,
+        message -> Text,
+        message_html -> Text,
+        submission_key -> Nullable<Binary>,
+        created_at -> Instant,
+    }
+    reactions (id) {
+        id -> Binary,
+        site_id -> Binary,
+        update_id -> Nullable<Binary>,
+        wish_id -> Nullable<Binary>,
+        person_id -> Binary,
+        kind -> Text,
+        created_at -> Instant,
+    }
+    notices (id) {
+        id -> Binary,
+        member_id -> Binary,
+        wish_id -> Nullable<Binary>,
+        reaction_id -> Nullable<Binary>,
+        asker_id -> Nullable<Binary>,
+        created_at -> Instant,
+    }
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        person_id -> Nullable<Binary>,
+        member_id -> Nullable<Binary>,
+        update_id -> Nullable<Binary>,
+        sign_up_id -> Nullable<Binary>,
+        open_key -> Nullable<Text>,
+        state -> Text,
+        attempts -> Integer,
+        run_at -> Instant,
+        lease -> Nullable<Binary>,
+        leased_until -> Nullable<Instant>,
+        outcome -> Nullable<Text>,
+        created_at -> Instant,
+        finished_at -> Nullable<Instant>,
+    }
+    mail_tokens (token_hash) {
+        token_hash -> Binary,
+        purpose -> Text,
+        person_id -> Nullable<Binary>,
+        member_id -> Nullable<Binary>,
+        sign_up_id -> Nullable<Binary>,
+        created_at -> Instant,
+        expires_at -> Instant,
+    }
+}
+
+diesel::joinable!(sessions -> people (person_id));
+diesel::joinable!(members -> sites (site_id));
+diesel::joinable!(members -> people (person_id));
+diesel::joinable!(updates -> sites (site_id));
+diesel::joinable!(updates -> people (author_id));
+diesel::joinable!(wishes -> updates (update_id));
+diesel::joinable!(wishes -> people (author_id));
+diesel::joinable!(reactions -> people (person_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    people,
+    sign_ups,
+    sessions,
+    sites,
+    members,
+    session_sites,
+    updates,
+    wishes,
+    reactions,
+    notices,
+    jobs,
+    mail_tokens,
+);

@@ -1,0 +1,82 @@
+//! The one place that makes secrets, and the only form in which they are stored.
+
+pub mod password;
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::db::ids::TokenHash;
+
+/// A random secret that leaves the house in a cookie or a link: 192 bits, base64url.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    const BYTES: usize = 24;
+
+    /// A new secret from the operating system's seeded generator.
+    pub fn generate() -> Self {
+        let mut bytes = [0u8; Self::BYTES];
+        rand::fill(&mut bytes);
+        Self(BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    /// What came back in a cookie or a link, if it has the shape of a token at all.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        (bytes.len() == Self::BYTES).then(|| Self(text.to_owned()))
+    }
+
+    /// The secret itself, for the cookie or the link.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0.as_bytes()).into())
+    }
+
+    /// A second secret made from this one; who knows only the second learns nothing of the first.
+    pub fn derive(&self, purpose: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(purpose.as_bytes());
+        hash.update([0]);
+        hash.update(self.0.as_bytes());
+        HEXLOWER.encode(&hash.finalize())
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// Compares two texts in a time that does not depend on where they differ.
+pub fn same(a: &str, b: &str) -> bool {
+    a.as_bytes().ct_eq(b.as_bytes()).into()
+}
+
+/// A setting that must never be printed.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps what must not be printed.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The secret itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
