@@ -1,0 +1,14 @@
+//! Mail leaves here and nowhere else: addresses, the message as a type, the SMTP transport or the outbox folder,
+//! and the secrets in links that are mailed.
+
+mod address;
+mod mailer;
+mod message;
+mod smtp_url;
+mod store;
+
+pub use address::{EmailAddress, Listed, parse_list};
+pub use mailer::{Mailer, SendError, Transport};
+pub use message::{Message, Prepared, Unsubscribe};
+pub use smtp_url::{SmtpTls, SmtpUrl};
+pub use store::{MailToken, Purpose, delete_tokens_of, find_token, insert_token, purge_tokens};

@@ -1,0 +1,102 @@
+//! The secrets in links that are mailed: random, stored as their SHA-256 only, each with an end.
+
+use diesel::prelude::*;
+
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::{MemberId, PersonId, SignUpId};
+use crate::db::schema::mail_tokens;
+use crate::error::Result;
+use crate::secrets::Token;
+
+crate::words! {
+    /// What a mailed link is for.
+    pub enum Purpose {
+        /// Confirms the address of a new account.
+        ConfirmEmail = "confirm_email",
+        /// Takes up an invitation.
+        Invitation = "invitation",
+        /// Opens the page as the member it was mailed to.
+        Open = "open",
+        /// Stops mail to the member it was mailed to.
+        Unsubscribe = "unsubscribe",
+        /// Sets a new password.
+        PasswordReset = "password_reset",
+    }
+}
+
+/// What a link says, once its secret was found.
+#[derive(Clone, Copy, Debug)]
+pub struct MailToken {
+    /// Whose membership it is about.
+    pub member_id: Option<MemberId>,
+    /// Whose account it is about.
+    pub person_id: Option<PersonId>,
+    /// Which unconfirmed account it is about.
+    pub sign_up_id: Option<SignUpId>,
+    /// When it was mailed.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+impl MailToken {
+    /// A token about nobody yet.
+    pub fn lasting(created_at: Timestamp, lifetime: jiff::SignedDuration) -> Self {
+        Self { member_id: None, person_id: None, sign_up_id: None, created_at, expires_at: created_at + lifetime }
+    }
+}
+
+/// Makes a secret for a link and stores its hash.
+pub fn insert_token(conn: &mut Conn, purpose: Purpose, about: MailToken) -> Result<Token> {
+    let token = Token::generate();
+    diesel::insert_into(mail_tokens::table)
+        .values((
+            mail_tokens::token_hash.eq(token.hash()),
+            mail_tokens::purpose.eq(purpose),
+            mail_tokens::person_id.eq(about.person_id),
+            mail_tokens::member_id.eq(about.member_id),
+            mail_tokens::sign_up_id.eq(about.sign_up_id),
+            mail_tokens::created_at.eq(about.created_at),
+            mail_tokens::expires_at.eq(about.expires_at),
+        ))
+        .execute(conn)?;
+    Ok(token)
+}
+
+/// What a link says, whether or not its time is over.
+pub fn find_token(conn: &mut Conn, purpose: Purpose, token: &Token) -> Result<Option<MailToken>> {
+    type Row = (Option<MemberId>, Option<PersonId>, Option<SignUpId>, Timestamp, Timestamp);
+    let row: Option<Row> = mail_tokens::table
+        .find(token.hash())
+        .filter(mail_tokens::purpose.eq(purpose))
+        .select((
+            mail_tokens::member_id,
+            mail_tokens::person_id,
+            mail_tokens::sign_up_id,
+            mail_tokens::created_at,
+            mail_tokens::expires_at,
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(member_id, person_id, sign_up_id, created_at, expires_at)| MailToken {
+        member_id,
+        person_id,
+        sign_up_id,
+        created_at,
+        expires_at,
+    }))
+}
+
+/// Makes every such link to a person's account dead.
+pub fn delete_tokens_of(conn: &mut Conn, purpose: Purpose, person: PersonId) -> Result<()> {
+    let theirs = mail_tokens::table.filter(mail_tokens::person_id.eq(person)).filter(mail_tokens::purpose.eq(purpose));
+    diesel::delete(theirs).execute(conn)?;
+    Ok(())
+}
+
+/// Deletes the hashes of links whose time is over.
+pub fn purge_tokens(conn: &mut Conn, now: Timestamp) -> Result<()> {
+    diesel::delete(mail_tokens::table.filter(mail_tokens::expires_at.lt(now))).execute(conn)?;
+    Ok(())
+}
