@@ -1,0 +1,78 @@
+//! One `App`, built from one `Config`. Nothing of it is global: tests run many in one process.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{self, Db};
+use crate::mail::Mailer;
+use crate::secrets::password::Hasher;
+use crate::web::Limits;
+
+/// What every request and every job works with. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Where mail leaves.
+    pub mailer: Mailer,
+    /// Passwords.
+    pub hasher: Hasher,
+    /// How often who may do what.
+    pub limits: Limits,
+    /// Rung when a job was enqueued.
+    pub bell: Arc<Notify>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Makes the folders, migrates the database and opens everything. The problem is a sentence for the operator.
+    pub fn build(config: Config, clock: Clock) -> Result<Self, String> {
+        std::fs::create_dir_all(&config.data_dir)
+            .map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
+        let applied = db::migrate(&config.database_url).map_err(|error| format!("database_url: {error}"))?;
+        if !applied.is_empty() {
+            tracing::info!(migrations = applied.len(), "database migrated");
+        }
+        Self::open(config, clock)
+    }
+
+    /// Opens everything over a database that is up to date already.
+    pub fn open(config: Config, clock: Clock) -> Result<Self, String> {
+        let db = Db::open(&config.database_url).map_err(|error| format!("database_url: {error}"))?;
+        let mailer = mailer(&config)?;
+        let hasher = Hasher::new(config.password_cost)?;
+        let limits = Limits::default();
+        Ok(Self(Arc::new(Parts { config, db, clock, mailer, hasher, limits, bell: Arc::default() })))
+    }
+
+    /// Tells the worker that there is something to do.
+    pub fn ring(&self) {
+        self.bell.notify_one();
+    }
+}
+
+/// The way out for mail that the settings ask for.
+pub fn mailer(config: &Config) -> Result<Mailer, String> {
+    match &config.smtp {
+        Some(url) => Mailer::smtp(url, config.mail_from.clone(), config.smtp_timeout)
+            .map_err(|error| format!("smtp_url: {error}")),
+        None => Ok(Mailer::outbox(config.outbox_dir(), config.mail_from.clone())),
+    }
+}

@@ -1,0 +1,172 @@
+//! The server: the whole URL table, what each kind of job does, and the way up and down.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, FormConfig, PayloadConfig, ServiceConfig};
+use actix_web::{App as ActixApp, HttpResponse, HttpServer};
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::db::{self, Db};
+use crate::error::{AppError, Result};
+use crate::jobs::{self, Bench, Job, Kind, Outcome, Settled, Worker};
+use crate::mail::{self, Prepared, SendError};
+use crate::web::{Answer, Entry, get, guard, serve_asset};
+use crate::{accounts, journal, reading, sites, wishes};
+
+/// The largest form that is read, in bytes: a hundred thousand characters of any script, percent-encoded.
+const LARGEST_FORM: usize = 2 * 1024 * 1024;
+
+/// How long requests and mail in hand may take to finish when the server stops.
+const STOP_WITHIN: Duration = Duration::from_secs(8);
+
+/// Every address that this server answers.
+pub fn url_table() -> Vec<Entry> {
+    let mut table = vec![
+        get("/healthz", healthz),
+        get("/readyz", readyz),
+        get("/robots.txt", robots),
+        get("/static/{version}/{name:.+}", serve_asset),
+    ];
+    table.extend(accounts::routes());
+    table.extend(sites::routes());
+    table.extend(journal::routes());
+    table.extend(wishes::routes());
+    // Last: `/updates/{update}` would take `/updates/new` for itself.
+    table.extend(reading::routes());
+    table
+}
+
+/// Puts the URL table into an actix application.
+pub fn configure(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
+    let app = app.clone();
+    move |config| {
+        config
+            .app_data(Data::new(app))
+            .app_data(PayloadConfig::new(LARGEST_FORM))
+            .app_data(FormConfig::default().limit(LARGEST_FORM));
+        for entry in url_table() {
+            config.route(entry.path, entry.route);
+        }
+        config.default_service(web::route().to(nothing_here));
+    }
+}
+
+async fn nothing_here() -> Answer {
+    Err(AppError::NotFound)
+}
+
+/// The process is up.
+async fn healthz() -> Answer {
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n"))
+}
+
+/// The process can do its work: the database answers.
+async fn readyz(app: Data<App>) -> Answer {
+    match app.db.read(db::answers).await {
+        Ok(_) => Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n")),
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("not ready\n"))
+        }
+    }
+}
+
+async fn robots() -> Answer {
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("User-agent: *\nDisallow: /\n"))
+}
+
+impl Bench for App {
+    fn db(&self) -> &Db {
+        &self.db
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    fn bell(&self) -> &std::sync::Arc<tokio::sync::Notify> {
+        &self.bell
+    }
+
+    /// Every job so far is a mail: written from what is true now, sent with no transaction open.
+    async fn perform(&self, job: Job) -> Result<Settled> {
+        let app = self.clone();
+        let prepared = self
+            .db
+            .write(move |conn| match job.kind {
+                Kind::ConfirmEmail => accounts::prepare_confirm_email(&app, conn, &job),
+                Kind::AlreadySignedUp => accounts::prepare_already_signed_up(&app, conn, &job),
+                Kind::PasswordReset => accounts::prepare_password_reset(&app, conn, &job),
+                Kind::Invitation => sites::prepare_invitation(&app, conn, &job),
+                Kind::NewUpdate => journal::prepare_new_update(&app, conn, &job),
+                Kind::Encouragement => wishes::prepare_encouragement(&app, conn, &job),
+            })
+            .await?;
+        let (message, then) = match prepared {
+            Prepared::Drop(why) => return Ok(Outcome::Dropped(why.to_owned()).into()),
+            Prepared::Send(message, then) => (message, then),
+        };
+        let outcome = match self.mailer.send(&message, self.clock.now()).await {
+            Ok(()) => Outcome::Done,
+            Err(SendError::Temporary(why)) => Outcome::Retry(why),
+            Err(SendError::Permanent(why)) => Outcome::Failed(why),
+        };
+        Ok(Settled { outcome, then })
+    }
+
+    async fn tidy(&self) -> Result<()> {
+        let now = self.clock.now();
+        self.limits.tidy();
+        self.db
+            .write(move |conn| {
+                accounts::purge(conn, now)?;
+                mail::purge_tokens(conn, now)?;
+                jobs::purge_finished(conn, now)
+            })
+            .await
+    }
+}
+
+/// Starts the HTTP server on a socket that is open already.
+pub fn start(app: &App, listener: TcpListener) -> std::io::Result<Server> {
+    let app = app.clone();
+    Ok(HttpServer::new(move || ActixApp::new().configure(configure(&app)).wrap(from_fn(guard)))
+        .worker_max_blocking_threads(2)
+        .shutdown_timeout(STOP_WITHIN.as_secs())
+        .disable_signals()
+        .listen(listener)?
+        .run())
+}
+
+/// Serves until the process is told to stop, then finishes what is in hand.
+pub async fn run(app: App) -> std::io::Result<()> {
+    let listener = TcpListener::bind(app.config.listen)?;
+    let server = start(&app, listener)?;
+    let handle = server.handle();
+    let serving = actix_web::rt::spawn(server);
+    let worker = Worker::start(app.clone());
+    if let Some(folder) = app.mailer.outbox_folder() {
+        tracing::warn!(folder = %folder.display(), "smtp_url is not set: mail is not sent but put into the outbox folder");
+    }
+    tracing::info!("Tidings is ready at {}", app.config.public_url.origin());
+    told_to_stop().await?;
+    tracing::info!("stopping: finishing requests and mail in hand");
+    tokio::join!(handle.stop(true), worker.stop(STOP_WITHIN));
+    serving.await.map_err(std::io::Error::other)??;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

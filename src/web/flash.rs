@@ -1,0 +1,124 @@
+//! What the next page says about what was just done. The cookie holds a word, never a text.
+
+/// Something that was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flash {
+    /// Signed in.
+    SignedIn,
+    /// Signed out.
+    SignedOut,
+    /// A page was started.
+    SiteStarted,
+    /// An update was posted.
+    UpdatePosted,
+    /// An update was changed.
+    UpdateChanged,
+    /// An update was deleted.
+    UpdateDeleted,
+    /// So many people were invited.
+    Invited(u32),
+    /// The invitation was sent once more.
+    InvitedAgain,
+    /// A well wish was left.
+    WishLeft,
+    /// A comment was left.
+    CommentLeft,
+    /// Somebody was let in.
+    LetIn,
+    /// Somebody who asked was declined.
+    Declined,
+    /// Somebody was taken off the page.
+    Removed,
+    /// The request to join is with the organizers.
+    Asked,
+    /// Welcome to the page.
+    Following,
+    /// How one hears of updates was changed.
+    DeliveryChanged,
+    /// The password was changed.
+    PasswordChanged,
+}
+
+impl Flash {
+    pub(super) fn to_cookie(self) -> String {
+        match self {
+            Self::Invited(count) => format!("invited-{count}"),
+            other => other.word().to_owned(),
+        }
+    }
+
+    pub(super) fn from_cookie(text: &str) -> Option<Self> {
+        if let Some(count) = text.strip_prefix("invited-") {
+            return count.parse().ok().map(Self::Invited);
+        }
+        const SIMPLE: [Flash; 16] = [
+            Flash::SignedIn,
+            Flash::SignedOut,
+            Flash::SiteStarted,
+            Flash::UpdatePosted,
+            Flash::UpdateChanged,
+            Flash::UpdateDeleted,
+            Flash::InvitedAgain,
+            Flash::WishLeft,
+            Flash::CommentLeft,
+            Flash::LetIn,
+            Flash::Declined,
+            Flash::Removed,
+            Flash::Asked,
+            Flash::Following,
+            Flash::DeliveryChanged,
+            Flash::PasswordChanged,
+        ];
+        SIMPLE.into_iter().find(|flash| flash.word() == text)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed-in",
+            Self::SignedOut => "signed-out",
+            Self::SiteStarted => "site-started",
+            Self::UpdatePosted => "update-posted",
+            Self::UpdateChanged => "update-changed",
+            Self::UpdateDeleted => "update-deleted",
+            Self::Invited(_) => "invited",
+            Self::InvitedAgain => "invited-again",
+            Self::WishLeft => "wish-left",
+            Self::CommentLeft => "comment-left",
+            Self::LetIn => "let-in",
+            Self::Declined => "declined",
+            Self::Removed => "removed",
+            Self::Asked => "asked",
+            Self::Following => "following",
+            Self::DeliveryChanged => "delivery-changed",
+            Self::PasswordChanged => "password-changed",
+        }
+    }
+
+    /// The sentence.
+    pub fn sentence(self) -> String {
+        match self {
+            Self::SignedIn => "You are signed in.".to_owned(),
+            Self::SignedOut => "You are signed out.".to_owned(),
+            Self::SiteStarted => {
+                "The page is there, and only you can see it. Write a first update, or invite people.".to_owned()
+            }
+            Self::UpdatePosted => {
+                "Your update is posted, and is on its way to everyone who follows by e-mail.".to_owned()
+            }
+            Self::UpdateChanged => "Your changes are saved. No mail was sent about them.".to_owned(),
+            Self::UpdateDeleted => "The update is deleted.".to_owned(),
+            Self::Invited(1) => "One person is invited. Their invitation is on its way.".to_owned(),
+            Self::Invited(count) => format!("{count} people are invited. Their invitations are on their way."),
+            Self::InvitedAgain => "The invitation is on its way once more.".to_owned(),
+            Self::WishLeft => "Thank you. Your well wish is on the page.".to_owned(),
+            Self::CommentLeft => "Thank you. Your comment is there.".to_owned(),
+            Self::LetIn => "They are let in, and a mail tells them so.".to_owned(),
+            Self::Declined => "Their request is gone. They are not told.".to_owned(),
+            Self::Removed => "They are no longer on this page.".to_owned(),
+            Self::Asked => "Your request is with the family. When they let you in, a mail will tell you.".to_owned(),
+            Self::Following => "Welcome. You will hear of each update by e-mail. Just reading is fine.".to_owned(),
+            Self::DeliveryChanged => "Saved.".to_owned(),
+            Self::PasswordChanged => "Your password is changed. Everywhere else, you are signed out.".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The frame around every page.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ContentType, LOCATION};
+use askama::Template;
+
+use super::{Answer, Request, static_base};
+use crate::error::AppError;
+
+/// What the frame shows and what the forms in it carry.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The name of whoever is signed in.
+    pub viewer: Option<String>,
+    /// Whether that is an account, or only somebody let in by a link in a mail.
+    pub has_account: bool,
+    /// For every form.
+    pub csrf: String,
+    /// For every script.
+    pub nonce: String,
+    /// Where static files are.
+    pub static_base: String,
+    /// What was just done.
+    pub flash: Option<String>,
+}
+
+impl Layout {
+    /// The frame for a visit.
+    pub fn new(request: &Request, viewer: Option<String>, has_account: bool) -> Self {
+        Self {
+            viewer,
+            has_account,
+            csrf: request.csrf_token(),
+            nonce: request.nonce.clone(),
+            static_base: static_base(),
+            flash: request.say_flash(),
+        }
+    }
+}
+
+/// Answers with a page.
+pub fn page(status: StatusCode, template: &impl Template) -> Answer {
+    let html = template.render().map_err(AppError::internal)?;
+    Ok(HttpResponse::build(status).content_type(ContentType::html()).body(html))
+}
+
+/// After a change: look here (RFC 9110, 15.4.4).
+pub fn see_other(address: impl Into<String>) -> Answer {
+    Ok(HttpResponse::SeeOther().insert_header((LOCATION, address.into())).finish())
+}

@@ -1,0 +1,79 @@
+//! How often somebody may do something that could hurt: guess, flood, or have us write to a stranger.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+
+use super::network::network_of;
+use crate::error::{AppError, Result};
+
+/// One limit, counted for each key by itself. It lives in memory: a restart forgives.
+pub struct Limit<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
+
+impl<K: Hash + Eq + Clone> Limit<K> {
+    /// `burst` at once, then one each `every`.
+    fn new(burst: u32, every: Duration) -> Self {
+        let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(every).unwrap_or_else(|| Quota::per_hour(burst)).allow_burst(burst);
+        Self(DefaultKeyedRateLimiter::keyed(quota))
+    }
+
+    /// Counts one, or says how long to wait.
+    pub fn count(&self, key: K) -> Result<()> {
+        self.0.check_key(&key).map_err(|not_until| AppError::TooMany {
+            retry_after_seconds: not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1,
+        })
+    }
+}
+
+impl Limit<IpAddr> {
+    /// Counts one for the client's network.
+    pub fn count_network(&self, address: IpAddr) -> Result<()> {
+        self.count(network_of(address))
+    }
+}
+
+/// Every limit that there is.
+pub struct Limits {
+    /// Tries to sign in, by network.
+    pub sign_in_by_network: Limit<IpAddr>,
+    /// Tries to sign in, by the address that is tried.
+    pub sign_in_by_address: Limit<String>,
+    /// Mail that nobody asked for in so many words, by the address that gets it, over all kinds.
+    pub unasked_mail: Limit<String>,
+    /// Forms that anybody may send without being known, by network.
+    pub strangers: Limit<IpAddr>,
+    /// Addresses invited, by the person who invites.
+    pub invitations: Limit<String>,
+    /// Wishes, comments and hearts, by the person who leaves them.
+    pub encouragement: Limit<String>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sign_in_by_network: Limit::new(10, Duration::from_secs(6)),
+            sign_in_by_address: Limit::new(10, Duration::from_secs(6)),
+            unasked_mail: Limit::new(3, Duration::from_secs(20 * 60)),
+            strangers: Limit::new(20, Duration::from_secs(30)),
+            invitations: Limit::new(500, Duration::from_secs(60)),
+            encouragement: Limit::new(60, Duration::from_secs(2)),
+        }
+    }
+}
+
+impl Limits {
+    /// Forgets those who have not been near a limit for a while.
+    pub fn tidy(&self) {
+        self.sign_in_by_network.0.retain_recent();
+        self.sign_in_by_address.0.retain_recent();
+        self.unasked_mail.0.retain_recent();
+        self.strangers.0.retain_recent();
+        self.invitations.0.retain_recent();
+        self.encouragement.0.retain_recent();
+    }
+}

@@ -1,0 +1,23 @@
+//! Plumbing that every feature shares: the way in through the guard, forms, cookies, the layout around a page,
+//! errors as pages, limits and static files. It knows nothing of families and updates.
+
+mod assets;
+mod errors;
+mod flash;
+mod guard;
+mod layout;
+mod limits;
+mod network;
+mod request;
+mod routes;
+
+pub use assets::{serve_asset, static_base};
+pub use flash::Flash;
+pub use guard::guard;
+pub use layout::{Layout, page, see_other};
+pub use limits::{Limit, Limits};
+pub use request::Request;
+pub use routes::{Entry, get, post};
+
+/// What a handler answers with.
+pub type Answer = crate::error::Result<actix_web::HttpResponse>;
