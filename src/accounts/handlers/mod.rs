@@ -1,0 +1,5 @@
+//! A function a request.
+
+pub mod password;
+pub mod sign_in;
+pub mod sign_up;

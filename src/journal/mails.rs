@@ -1,0 +1,83 @@
+//! The mail about an update: the whole of it.
+
+use askama::Template;
+
+use super::store;
+use crate::app::App;
+use crate::db::Conn;
+use crate::error::{AppError, Result};
+use crate::jobs::{Job, Outcome};
+use crate::mail::{EmailAddress, Message, Prepared};
+use crate::sites::{self, MemberLinks};
+use crate::text;
+
+/// What both parts of the mail say.
+struct Words {
+    page: String,
+    first_name: String,
+    author: String,
+    title: Option<String>,
+    body_text: String,
+    body_html: String,
+    audience_note: &'static str,
+    link: String,
+    unsubscribe: String,
+    origin: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/new_update.txt")]
+struct Text<'a> {
+    it: &'a Words,
+}
+
+#[derive(Template)]
+#[template(path = "mail/new_update.html")]
+struct Html<'a> {
+    it: &'a Words,
+}
+
+/// Tells one member of one update, if at this moment it is still there and still meant for them.
+pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepared> {
+    let (member, update_id) = (job.member_id.ok_or(AppError::NotFound)?, job.update_id.ok_or(AppError::NotFound)?);
+    let Some(recipient) = sites::find_recipient(conn, member)? else {
+        return Ok(Prepared::Drop("taken off the page"));
+    };
+    let Some(update) = store::find_mailed(conn, update_id)? else {
+        return Ok(Prepared::Drop("the update was deleted"));
+    };
+    if !sites::follows(&recipient, update.audience) {
+        return Ok(Prepared::Drop("not to hear of this any more"));
+    }
+    let site = &recipient.site;
+    let links =
+        MemberLinks::insert(conn, &app.config.public_url, member, &format!("updates/{update_id}"), app.clock.now())?;
+    let words = Words {
+        page: site.name(),
+        first_name: site.first_name.clone(),
+        author: update.author,
+        title: update.title.clone(),
+        body_text: text::markdown_to_text(&update.body),
+        body_html: update.body_html,
+        audience_note: update.audience.note(),
+        link: links.open.clone(),
+        unsubscribe: links.unsubscribe.clone(),
+        origin: app.config.public_url.origin().to_owned(),
+    };
+    let message = Message {
+        to: EmailAddress::parse(&recipient.email).map_err(AppError::internal)?,
+        from_name: words.page.clone(),
+        subject: update.title.unwrap_or_else(|| format!("News on {}", words.page)),
+        text: Text { it: &words }.render().map_err(AppError::internal)?,
+        html: Html { it: &words }.render().map_err(AppError::internal)?,
+        id: format!("update-{update_id}-{member}"),
+        thread: Some(format!("page-{}", site.id)),
+        unsubscribe: Some(links.headers(site)),
+    };
+    let then = move |conn: &mut Conn, outcome: &Outcome, now| match outcome {
+        Outcome::Failed(why) => sites::recipient_failed(conn, member, why, now),
+        Outcome::Done => sites::recipient_reached(conn, member),
+        Outcome::Retry(_) | Outcome::Dropped(_) => Ok(()),
+    };
+    Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
+}

@@ -1,0 +1,159 @@
+//! The pages of this feature: finished values for the templates.
+
+use std::collections::HashMap;
+
+use askama::Template;
+
+use super::handlers::{COMMENTS_A_PAGE, Journal, WISHES_ON_PAGE};
+use crate::clock::Timestamp;
+use crate::db::ids::{SiteId, SubmissionKey};
+use crate::journal::{self, UPDATES_A_PAGE, Update};
+use crate::sites::{Attention, MemberState, MySite, Role, SiteHead, SiteScope};
+use crate::web::Layout;
+use crate::wishes::{HeartForm, HeartsFor, Target, Wish, WishView, heart_form};
+
+#[derive(Template)]
+#[template(path = "reading/welcome.html")]
+pub struct Welcome {
+    pub layout: Layout,
+}
+
+/// A page on the home page.
+struct HomeSite {
+    path: String,
+    name: String,
+    note: &'static str,
+    last_update: Option<Timestamp>,
+}
+
+#[derive(Template)]
+#[template(path = "reading/home.html")]
+pub struct Home {
+    layout: Layout,
+    sites: Vec<HomeSite>,
+}
+
+impl Home {
+    pub fn new(layout: Layout, mine: Vec<MySite>, last: &HashMap<SiteId, Timestamp>) -> Self {
+        let sites = mine
+            .into_iter()
+            .map(|it| HomeSite {
+                path: it.site.path(),
+                name: it.site.name(),
+                note: match (it.state, it.role) {
+                    (MemberState::Invited, _) => "You are invited",
+                    (_, Role::Organizer) => "You organize it",
+                    (_, Role::CoAuthor) => "You write there",
+                    _ => "",
+                },
+                last_update: last.get(&it.site.id).copied().filter(|_| it.state == MemberState::Active),
+            })
+            .collect();
+        Self { layout, sites }
+    }
+}
+
+/// An update with what was said to it.
+pub struct UpdateView {
+    path: String,
+    update: Update,
+    comments: Vec<WishView>,
+    hearts: HeartForm,
+    may_change: bool,
+    may_encourage: bool,
+    submission: String,
+    /// Comments that are not shown here.
+    more_comments: i32,
+}
+
+impl UpdateView {
+    fn new(scope: &SiteScope, update: Update, comments: Vec<Wish>, hearts: &HeartsFor, from: &str) -> Self {
+        let shown = i32::try_from(comments.len()).unwrap_or(i32::MAX);
+        Self {
+            path: format!("{}/updates/{}", scope.site.path(), update.id),
+            may_change: journal::may_change(&scope.access, scope.person_id, update.author_id),
+            may_encourage: scope.access.may_encourage(),
+            submission: SubmissionKey::generate().to_string(),
+            more_comments: update.comment_count - shown,
+            hearts: heart_form(scope, hearts, Target::Update(update.id), from),
+            comments: comments.into_iter().map(|comment| WishView::new(scope, comment, hearts, from)).collect(),
+            update,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reading/journal.html")]
+pub struct JournalPage {
+    layout: Layout,
+    head: SiteHead,
+    updates: Vec<UpdateView>,
+    earlier: Option<String>,
+    is_first: bool,
+    wishes: Vec<WishView>,
+    more_wishes: bool,
+    submission: String,
+    attention: Attention,
+    /// Where mail lies while none is sent.
+    outbox: Option<String>,
+}
+
+impl JournalPage {
+    pub fn new(layout: Layout, scope: &SiteScope, journal: Journal, continued: bool, outbox: Option<String>) -> Self {
+        let head = SiteHead::new(scope);
+        let Journal { mut updates, mut comments, mut wishes, hearts, attention } = journal;
+        let has_earlier = updates.len() > fits(UPDATES_A_PAGE);
+        updates.truncate(fits(UPDATES_A_PAGE));
+        let earlier = updates
+            .last()
+            .filter(|_| has_earlier)
+            .map(|last| format!("{}?before={}&id={}", head.path, last.published_at.as_micros(), last.id));
+        let more_wishes = wishes.len() > fits(WISHES_ON_PAGE);
+        wishes.truncate(fits(WISHES_ON_PAGE));
+        let from = head.path.clone();
+        Self {
+            layout,
+            updates: updates
+                .into_iter()
+                .map(|update| {
+                    let said = comments.remove(&update.id).unwrap_or_default();
+                    UpdateView::new(scope, update, said, &hearts, &from)
+                })
+                .collect(),
+            earlier,
+            is_first: !continued,
+            wishes: wishes.into_iter().map(|wish| WishView::new(scope, wish, &hearts, &from)).collect(),
+            more_wishes,
+            submission: SubmissionKey::generate().to_string(),
+            attention,
+            outbox: outbox.filter(|_| head.may_organize),
+            head,
+        }
+    }
+}
+
+fn fits(count: i64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+#[derive(Template)]
+#[template(path = "reading/update.html")]
+pub struct UpdatePage {
+    layout: Layout,
+    head: SiteHead,
+    it: UpdateView,
+    /// Where the comments go on.
+    more: Option<String>,
+}
+
+impl UpdatePage {
+    pub fn new(layout: Layout, scope: &SiteScope, update: Update, mut comments: Vec<Wish>, hearts: &HeartsFor) -> Self {
+        let head = SiteHead::new(scope);
+        let path = format!("{}/updates/{}", head.path, update.id);
+        let has_more = comments.len() > fits(COMMENTS_A_PAGE);
+        comments.truncate(fits(COMMENTS_A_PAGE));
+        let more = comments.last().filter(|_| has_more).map(|last| format!("{path}?after={}#comments", last.id));
+        let it = UpdateView::new(scope, update, comments, hearts, &path);
+        Self { layout, head, it, more }
+    }
+}

@@ -1,0 +1,182 @@
+//! Inviting people by pasting their addresses.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use serde::Deserialize;
+
+use super::people::load_people;
+use crate::accounts::{self, Visit};
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::{MemberId, PersonId};
+use crate::error::{AppError, FieldErrors, Result};
+use crate::jobs::{self, Kind, NewJob};
+use crate::mail::{EmailAddress, Listed, parse_list};
+use crate::sites::model::{Circle, MemberState, Role};
+use crate::sites::pages::{InvitationForm, PeoplePage};
+use crate::sites::store::{self, NewMember, SiteScope};
+use crate::web::{Answer, Flash, page, see_other};
+
+/// How many addresses may be pasted at once.
+const AT_ONCE: usize = 500;
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+struct InvitationInput {
+    addresses: String,
+    role: String,
+    circle: String,
+}
+
+/// What became of a pasted list.
+#[derive(Default)]
+struct Invited {
+    count: u32,
+    /// Those who are on the page already, in words.
+    notes: Vec<String>,
+}
+
+pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
+    let (slug, input) = (slug.into_inner(), visit.form::<InvitationInput>()?);
+    let back = format!("/p/{slug}/people");
+    let role = Role::from_word(&input.role).unwrap_or(Role::Supporter);
+    let circle = Circle::from_word(&input.circle).unwrap_or(Circle::Everyone);
+    let (good, mut bad) = sort_out(&visit, parse_list(&input.addresses));
+    if good.is_empty() && bad.is_empty() {
+        bad.push((String::new(), "Please paste at least one e-mail address.".to_owned()));
+    }
+    let (now, into) = (visit.app.clock.now(), slug.clone());
+    let invited = visit
+        .write(move |conn, viewer| {
+            let scope = SiteScope::load_to_organize(conn, viewer, &into)?;
+            invite(conn, &scope, &good, role, circle, now)
+        })
+        .await?;
+    if bad.is_empty() && invited.notes.is_empty() {
+        visit.set_flash(Flash::Invited(invited.count));
+        return see_other(back);
+    }
+    let (viewer, (scope, groups)) = visit.read(move |conn, viewer| load_people(conn, viewer, &slug, None)).await?;
+    let mut errors = FieldErrors::default();
+    for (_, problem) in &bad {
+        errors.add("addresses", problem.clone());
+    }
+    let left = bad.iter().map(|(raw, _)| raw.as_str()).filter(|raw| !raw.is_empty()).collect::<Vec<_>>().join("\n");
+    let form = InvitationForm { addresses: left, role, circle, invited: invited.count, notes: invited.notes };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(status, &PeoplePage::new(visit.layout(&viewer), &scope, groups, form, errors))
+}
+
+type Good = Vec<(EmailAddress, String)>;
+type Bad = Vec<(String, String)>;
+
+/// Those who can be invited, each once, and those who cannot, with what is wrong.
+fn sort_out(visit: &Visit, list: Vec<Listed>) -> (Good, Bad) {
+    let (mut good, mut bad): (Good, Bad) = (Vec::new(), Vec::new());
+    for Listed { raw, name, address } in list {
+        match address {
+            Err(problem) => bad.push((raw.clone(), format!("“{raw}”: {problem}"))),
+            Ok(address) if good.iter().any(|(known, _)| known.key() == address.key()) => {}
+            Ok(_) if good.len() >= AT_ONCE => {
+                bad.push((
+                    raw.clone(),
+                    format!("“{raw}”: that is more than {AT_ONCE} at once; please invite the rest next."),
+                ));
+            }
+            Ok(address) if visit.app.limits.unasked_mail.count(address.key().to_owned()).is_err() => {
+                bad.push((
+                    raw,
+                    format!("“{address}” was sent several mails this hour already. Please try again later."),
+                ));
+            }
+            Ok(address) => {
+                let name = name.unwrap_or_else(|| address.stand_in_name());
+                good.push((address, name));
+            }
+        }
+    }
+    (good, bad)
+}
+
+fn invite(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    good: &[(EmailAddress, String)],
+    role: Role,
+    circle: Circle,
+    now: Timestamp,
+) -> Result<Invited> {
+    let (inviter, mut invited) = (scope.actor()?, Invited::default());
+    for (address, name) in good {
+        let person_id = accounts::get_or_insert_person(conn, address, name, now)?;
+        match invite_one(conn, scope, person_id, (role, circle), inviter, now)? {
+            None => invited.count += 1,
+            Some(state) => invited.notes.push(note(address, state)),
+        }
+    }
+    Ok(invited)
+}
+
+/// Invites a person, or answers how they stand to the page already.
+fn invite_one(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    person_id: PersonId,
+    (role, circle): (Role, Circle),
+    inviter: PersonId,
+    now: Timestamp,
+) -> Result<Option<MemberState>> {
+    let new = NewMember {
+        site_id: scope.site.id,
+        person_id,
+        role,
+        state: MemberState::Invited,
+        circle,
+        message: None,
+        invited_by: Some(inviter),
+    };
+    let member = match store::insert_member(conn, &new, now)? {
+        Some(member) => member,
+        None => match store::find_member_of(conn, scope, person_id)? {
+            // Inviting somebody who has asked is letting them in.
+            Some((member, MemberState::Asked)) => {
+                store::update_state(conn, member, MemberState::Invited, now)?;
+                member
+            }
+            Some((_, state)) => return Ok(Some(state)),
+            None => return Err(AppError::NotFound),
+        },
+    };
+    let about = NewJob { member_id: Some(member), ..NewJob::default() };
+    jobs::enqueue(conn, Kind::Invitation, about, now)?;
+    Ok(None)
+}
+
+fn note(address: &EmailAddress, state: MemberState) -> String {
+    match state {
+        MemberState::Active => format!("{address} follows this page already."),
+        MemberState::Invited | MemberState::Asked => format!("{address} was invited before; no second mail was sent."),
+        MemberState::Blocked => format!("{address} is blocked on this page, and was not invited."),
+    }
+}
+
+/// Sends an invitation once more, on purpose.
+pub async fn repeat(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
+    let (slug, member) = path.into_inner();
+    let (back, now) = (format!("/p/{slug}/people"), visit.app.clock.now());
+    let app = visit.app.clone();
+    visit
+        .write(move |conn, viewer| {
+            let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
+            let member = store::get_member(conn, &scope, member)?;
+            if member.state != MemberState::Invited {
+                return Err(AppError::Conflict("They have answered the invitation already."));
+            }
+            app.limits.unasked_mail.count(member.email.to_lowercase())?;
+            let about = NewJob { member_id: Some(member.id), ..NewJob::default() };
+            jobs::enqueue(conn, Kind::Invitation, about, now)
+        })
+        .await?;
+    visit.set_flash(Flash::InvitedAgain);
+    see_other(back)
+}

@@ -1,0 +1,190 @@
+//! Links from mail. GET and HEAD show a button and change nothing, however often a scanner asks; POST acts.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Path, Query};
+use serde::Deserialize;
+
+use crate::accounts::{self, SESSION_LIFETIME, SessionScope, Viewer, Visit};
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::UpdateId;
+use crate::error::{AppError, Result};
+use crate::mail::{self, Purpose};
+use crate::secrets::Token;
+use crate::sites::model::{Delivery, MemberState};
+use crate::sites::pages::{self, LinkIsOver};
+use crate::sites::store::{self, Recipient, SiteScope};
+use crate::web::{Answer, Flash, page, see_other};
+
+/// Whom a link was mailed to. `None` when its time is over, or they are not on the page any more.
+fn find_member(conn: &mut Conn, purpose: Purpose, token: &Token, now: Timestamp) -> Result<Option<Recipient>> {
+    let found = mail::find_token(conn, purpose, token)?.filter(|it| it.expires_at > now);
+    let Some(member) = found.and_then(|it| it.member_id) else { return Ok(None) };
+    let recipient = store::find_recipient(conn, member)?;
+    Ok(recipient.filter(|it| it.state != MemberState::Blocked))
+}
+
+fn parse(token: &str) -> Result<Token> {
+    Token::parse(token).ok_or(AppError::NotFound)
+}
+
+async fn look_up(visit: &Visit, purpose: Purpose, token: &str) -> Result<(Viewer, Option<Recipient>)> {
+    let (token, now) = (parse(token)?, visit.app.clock.now());
+    visit.read(move |conn, _| find_member(conn, purpose, &token, now)).await
+}
+
+fn over(visit: &Visit, viewer: &Viewer) -> Answer {
+    page(StatusCode::GONE, &LinkIsOver { layout: visit.layout(viewer) })
+}
+
+/// Whether somebody else is signed in here, who would be signed out by pressing on.
+fn other_viewer(viewer: &Viewer, recipient: &Recipient) -> Option<String> {
+    viewer.person().filter(|it| it.person_id != recipient.person_id).map(|it| it.name.clone())
+}
+
+pub async fn show_invitation(visit: Visit, token: Path<String>) -> Answer {
+    let (viewer, Some(recipient)) = look_up(&visit, Purpose::Invitation, &token).await? else {
+        let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
+        return over(&visit, &viewer);
+    };
+    let inviter = match recipient.invited_by {
+        Some(id) => visit.app.db.read(move |conn| accounts::find_person(conn, id)).await?.map(|person| person.name),
+        None => None,
+    };
+    let other = other_viewer(&viewer, &recipient);
+    page(StatusCode::OK, &pages::Invitation { layout: visit.layout(&viewer), recipient, inviter, other })
+}
+
+pub async fn accept_invitation(visit: Visit, token: Path<String>) -> Answer {
+    let (token, now) = (parse(&token)?, visit.app.clock.now());
+    let accept = move |conn: &mut Conn, recipient: &Recipient| {
+        if recipient.state == MemberState::Invited {
+            store::update_state(conn, recipient.member_id, MemberState::Active, now)?;
+        }
+        Ok(())
+    };
+    let Some(recipient) = enter(&visit, Purpose::Invitation, token, accept).await? else {
+        return over(&visit, &Viewer::Anonymous);
+    };
+    visit.set_flash(Flash::Following);
+    see_other(recipient.site.path())
+}
+
+#[derive(Deserialize)]
+pub struct To {
+    to: Option<String>,
+}
+
+impl To {
+    /// Where on the page to go; anything but one of its updates is the page itself.
+    fn address(&self, recipient: &Recipient) -> String {
+        let path = recipient.site.path();
+        let update = self.to.as_deref().and_then(|to| to.strip_prefix("updates/")).and_then(UpdateId::parse);
+        match (update, self.to.as_deref()) {
+            (Some(update), _) => format!("{path}/updates/{update}"),
+            (None, Some("people")) => format!("{path}/people"),
+            (None, Some("follow")) => format!("{path}/follow"),
+            (None, _) => path,
+        }
+    }
+}
+
+/// Who is in already goes straight on: that changes nothing.
+pub async fn show_link(visit: Visit, token: Path<String>, to: Query<To>) -> Answer {
+    let (viewer, Some(recipient)) = look_up(&visit, Purpose::Open, &token).await? else {
+        let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
+        return over(&visit, &viewer);
+    };
+    let slug = recipient.site.slug.clone();
+    let (viewer, inside) = visit
+        .read(move |conn, viewer| match SiteScope::load_to_encourage(conn, viewer, &slug) {
+            Ok(scope) => Ok(scope.person_id),
+            Err(AppError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+        .map(|(again, inside)| (if inside.is_some() { again } else { viewer }, inside))?;
+    if inside == Some(recipient.person_id) {
+        return see_other(to.address(&recipient));
+    }
+    let other = other_viewer(&viewer, &recipient);
+    page(StatusCode::OK, &pages::OpenLink { layout: visit.layout(&viewer), recipient, other })
+}
+
+pub async fn open_link(visit: Visit, token: Path<String>, to: Query<To>) -> Answer {
+    let token = parse(&token)?;
+    let Some(recipient) = enter(&visit, Purpose::Open, token, |_, _| Ok(())).await? else {
+        return over(&visit, &Viewer::Anonymous);
+    };
+    see_other(to.address(&recipient))
+}
+
+/// Lets in whom a link was mailed to: on that page only, for reading and encouragement. Somebody who is signed in as the
+/// same person keeps what they have; anybody else's session in this browser ends.
+async fn enter<F>(visit: &Visit, purpose: Purpose, token: Token, and: F) -> Result<Option<Recipient>>
+where
+    F: FnOnce(&mut Conn, &Recipient) -> Result<()> + Send + 'static,
+{
+    let (session, now) = (visit.session.clone(), visit.app.clock.now());
+    let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
+    let entered = visit
+        .app
+        .db
+        .write(move |conn| {
+            let Some(recipient) = find_member(conn, purpose, &token, now)? else { return Ok(None) };
+            and(conn, &recipient)?;
+            accounts::mark_verified(conn, recipient.person_id, now)?;
+            let same = viewer.person().filter(|it| it.person_id == recipient.person_id);
+            let (session_id, new) = match (same, session) {
+                (Some(person), _) => (person.session_id, None),
+                (None, old) => {
+                    if let Some(old) = old {
+                        accounts::delete_session(conn, &old)?;
+                    }
+                    let (id, token) = accounts::insert_session(conn, recipient.person_id, SessionScope::Pages, now)?;
+                    (id, Some(token))
+                }
+            };
+            accounts::allow_site(conn, session_id, recipient.site.id)?;
+            Ok(Some((recipient, new)))
+        })
+        .await?;
+    let Some((recipient, new)) = entered else { return Ok(None) };
+    if let Some(token) = new {
+        visit.set_session(&token, SESSION_LIFETIME);
+    }
+    Ok(Some(recipient))
+}
+
+pub async fn show_unsubscribe(visit: Visit, token: Path<String>) -> Answer {
+    let (_, Some(recipient)) = look_up(&visit, Purpose::Unsubscribe, &token).await? else {
+        let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
+        return over(&visit, &viewer);
+    };
+    let done = recipient.delivery == Delivery::None;
+    let layout = visit.layout(&Viewer::Anonymous);
+    page(StatusCode::OK, &pages::Unsubscribe { layout, recipient, done })
+}
+
+/// Stops mail; pressing twice, or a mail client pressing by itself, is as good as once.
+pub async fn unsubscribe(visit: Visit, token: Path<String>) -> Answer {
+    let (token, now) = (parse(&token)?, visit.app.clock.now());
+    let stopped = visit
+        .app
+        .db
+        .write(move |conn| {
+            let recipient = find_member(conn, Purpose::Unsubscribe, &token, now)?;
+            if let Some(recipient) = &recipient {
+                store::update_delivery(conn, recipient.member_id, Delivery::None, now)?;
+            }
+            Ok(recipient)
+        })
+        .await?;
+    match stopped {
+        Some(recipient) => {
+            let layout = visit.layout(&Viewer::Anonymous);
+            page(StatusCode::OK, &pages::Unsubscribe { layout, recipient, done: true })
+        }
+        None => over(&visit, &Viewer::Anonymous),
+    }
+}

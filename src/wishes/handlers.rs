@@ -1,0 +1,184 @@
+//! A function a request.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Path, Query};
+use serde::Deserialize;
+
+use super::model::{NewWish, ReactionKind, Target, WishInput};
+use super::pages::{self, WishesPage};
+use super::store::{self, WISHES_A_PAGE};
+use crate::accounts::{Viewer, Visit};
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::{UpdateId, WishId};
+use crate::error::{AppError, FieldErrors, Result};
+use crate::journal;
+use crate::sites::{self, Notice, SiteHead, SiteScope};
+use crate::web::{Answer, Flash, page, see_other};
+
+#[derive(Default, Deserialize)]
+pub struct Place {
+    before: Option<WishId>,
+}
+
+pub async fn index(visit: Visit, slug: Path<String>, place: Query<Place>) -> Answer {
+    let list = wishes_page(&visit, slug.into_inner(), place.before, WishInput::fresh(), FieldErrors::default()).await?;
+    page(StatusCode::OK, &list)
+}
+
+async fn wishes_page(
+    visit: &Visit,
+    slug: String,
+    before: Option<WishId>,
+    input: WishInput,
+    errors: FieldErrors,
+) -> Result<WishesPage> {
+    let (viewer, (scope, wishes, hearts)) = visit
+        .read(move |conn, viewer| {
+            let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
+            let wishes = store::list_wishes(conn, &scope, before, WISHES_A_PAGE + 1)?;
+            let ids: Vec<WishId> = wishes.iter().map(|wish| wish.id).collect();
+            let hearts = store::hearts_for(conn, scope.person_id, &[], &ids)?;
+            Ok((scope, wishes, hearts))
+        })
+        .await?;
+    Ok(WishesPage::new(visit.layout(&viewer), &scope, wishes, hearts, input, errors))
+}
+
+pub async fn create_wish(visit: Visit, slug: Path<String>) -> Answer {
+    let (slug, input) = (slug.into_inner(), visit.form::<WishInput>()?);
+    let new = match input.parse() {
+        Ok(new) => new,
+        Err(errors) => {
+            require_encourager(&visit, slug.clone()).await?;
+            let list = wishes_page(&visit, slug, None, input, errors).await?;
+            return page(StatusCode::UNPROCESSABLE_ENTITY, &list);
+        }
+    };
+    let (now, back, app) = (visit.app.clock.now(), format!("/p/{slug}#wishes"), visit.app.clone());
+    visit
+        .write(move |conn, viewer| {
+            let scope = SiteScope::load_to_encourage(conn, viewer, &slug)?;
+            app.limits.encouragement.count(scope.actor()?.to_string())?;
+            leave(conn, &scope, None, &new, now)
+        })
+        .await?;
+    visit.set_flash(Flash::WishLeft);
+    see_other(back)
+}
+
+async fn require_encourager(visit: &Visit, slug: String) -> Result<Viewer> {
+    let (viewer, _) = visit.read(move |conn, viewer| SiteScope::load_to_encourage(conn, viewer, &slug)).await?;
+    Ok(viewer)
+}
+
+/// Adds a wish or a comment, once, and puts it on the organizers' lists.
+fn leave(conn: &mut Conn, scope: &SiteScope, update: Option<UpdateId>, new: &NewWish, now: Timestamp) -> Result<()> {
+    let Some(id) = store::insert_wish(conn, scope, update, new, now)? else { return Ok(()) };
+    if let Some(update) = update {
+        journal::comment_added(conn, update)?;
+    }
+    sites::notify_organizers(conn, scope.site.id, scope.actor()?, Notice::Wish(id), now)
+}
+
+pub async fn create_comment(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
+    let (slug, update) = path.into_inner();
+    let input: WishInput = visit.form()?;
+    let new = match input.parse() {
+        Ok(new) => new,
+        Err(errors) => return comment_form(&visit, slug, update, input, errors).await,
+    };
+    let (now, app) = (visit.app.clock.now(), visit.app.clone());
+    let back = format!("/p/{slug}/updates/{update}#comments");
+    visit
+        .write(move |conn, viewer| {
+            let scope = SiteScope::load_to_encourage(conn, viewer, &slug)?;
+            let update = journal::get_update(conn, &scope, update)?;
+            app.limits.encouragement.count(scope.actor()?.to_string())?;
+            leave(conn, &scope, Some(update.id), &new, now)
+        })
+        .await?;
+    visit.set_flash(Flash::CommentLeft);
+    see_other(back)
+}
+
+/// The comment once more, with what is wrong beside it.
+async fn comment_form(visit: &Visit, slug: String, update: UpdateId, input: WishInput, errors: FieldErrors) -> Answer {
+    let (viewer, (scope, update)) = visit
+        .read(move |conn, viewer| {
+            let scope = SiteScope::load_to_encourage(conn, viewer, &slug)?;
+            let update = journal::get_update(conn, &scope, update)?;
+            Ok((scope, update))
+        })
+        .await?;
+    let head = SiteHead::new(&scope);
+    page(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &pages::CommentPage { layout: visit.layout(&viewer), head, update, input, errors },
+    )
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ReactionInput {
+    kind: String,
+    from: String,
+}
+
+pub async fn react_to_update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
+    let (slug, update) = path.into_inner();
+    react(visit, slug, Target::Update(update), true).await
+}
+
+pub async fn take_back_from_update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
+    let (slug, update) = path.into_inner();
+    react(visit, slug, Target::Update(update), false).await
+}
+
+pub async fn react_to_wish(visit: Visit, path: Path<(String, WishId)>) -> Answer {
+    let (slug, wish) = path.into_inner();
+    react(visit, slug, Target::Wish(wish), true).await
+}
+
+pub async fn take_back_from_wish(visit: Visit, path: Path<(String, WishId)>) -> Answer {
+    let (slug, wish) = path.into_inner();
+    react(visit, slug, Target::Wish(wish), false).await
+}
+
+/// Gives a heart or takes it back; a second tap of the same kind changes nothing.
+async fn react(visit: Visit, slug: String, target: Target, give: bool) -> Answer {
+    let input: ReactionInput = visit.form()?;
+    let kind = ReactionKind::from_word(&input.kind).ok_or_else(|| AppError::invalid("kind", "This is no reaction."))?;
+    let (now, app, from) = (visit.app.clock.now(), visit.app.clone(), format!("/p/{slug}"));
+    visit
+        .write(move |conn, viewer| {
+            let scope = SiteScope::load_to_encourage(conn, viewer, &slug)?;
+            app.limits.encouragement.count(scope.actor()?.to_string())?;
+            match target {
+                Target::Update(id) => journal::get_update(conn, &scope, id).map(|_| ())?,
+                Target::Wish(id) => store::get_wish(conn, &scope, id).map(|_| ())?,
+            }
+            if !give {
+                return store::delete_reaction(conn, &scope, target, kind);
+            }
+            match store::insert_reaction(conn, &scope, target, kind, now)? {
+                Some(id) => sites::notify_organizers(conn, scope.site.id, scope.actor()?, Notice::Reaction(id), now),
+                None => Ok(()),
+            }
+        })
+        .await?;
+    see_other(back_to(&input.from, &from, target))
+}
+
+/// Back to where the heart was pressed, if that is on this page.
+fn back_to(from: &str, site: &str, target: Target) -> String {
+    let rest = from.strip_prefix(site).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let place = match rest.filter(|rest| !rest.contains(['\\', '\r', '\n', '#'])) {
+        Some(rest) => format!("{site}{rest}"),
+        None => site.to_owned(),
+    };
+    match target {
+        Target::Update(id) => format!("{place}#update-{id}"),
+        Target::Wish(id) => format!("{place}#wish-{id}"),
+    }
+}

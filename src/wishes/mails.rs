@@ -1,0 +1,121 @@
+//! The gathered mail to an organizer.
+
+use askama::Template;
+
+use super::store::{self, What};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::NoticeId;
+use crate::error::{AppError, Result};
+use crate::jobs::{self, Job, Kind, Outcome};
+use crate::mail::{EmailAddress, Message, Prepared};
+use crate::sites::{self, Delivery, MemberLinks, MemberState, Role};
+use crate::text;
+
+/// One line of the mail.
+struct Line {
+    name: String,
+    what: &'static str,
+    words: String,
+}
+
+/// What both parts of the mail say.
+struct Words {
+    name: String,
+    page: String,
+    lines: Vec<Line>,
+    hearts: Vec<String>,
+    asking: bool,
+    link: String,
+    unsubscribe: String,
+    origin: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/encouragement.txt")]
+struct Text<'a> {
+    it: &'a Words,
+}
+
+#[derive(Template)]
+#[template(path = "mail/encouragement.html")]
+struct Html<'a> {
+    it: &'a Words,
+}
+
+/// How much of each wish stands in the mail.
+const WORDS_OF_EACH: usize = 400;
+
+/// Tells an organizer of what has come in since the last time.
+pub fn prepare_encouragement(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepared> {
+    let member = job.member_id.ok_or(AppError::NotFound)?;
+    let Some(recipient) = sites::find_recipient(conn, member)? else {
+        return Ok(Prepared::Drop("taken off the page"));
+    };
+    let organizes = recipient.role == Role::Organizer && recipient.state == MemberState::Active;
+    if !organizes || recipient.delivery == Delivery::None {
+        return Ok(Prepared::Drop("not to hear of this any more"));
+    }
+    let gathered = store::list_gathered(conn, member)?;
+    if gathered.is_empty() {
+        return Ok(Prepared::Drop("what there was to tell is gone"));
+    }
+    let told: Vec<NoticeId> = gathered.iter().map(|it| it.notice).collect();
+    let asking = gathered.iter().any(|it| matches!(it.what, What::Asked));
+    let to = if asking { "people" } else { "" };
+    let links = MemberLinks::insert(conn, &app.config.public_url, member, to, app.clock.now())?;
+    // Deciding about people takes an account, so that link is an ordinary one.
+    let link = if asking {
+        app.config.public_url.link(&format!("{}/people", recipient.site.path()))
+    } else {
+        links.open.clone()
+    };
+    let mut words = Words {
+        name: recipient.name.clone(),
+        page: recipient.site.name(),
+        lines: Vec::new(),
+        hearts: Vec::new(),
+        asking,
+        link,
+        unsubscribe: links.unsubscribe.clone(),
+        origin: app.config.public_url.origin().to_owned(),
+    };
+    for it in gathered {
+        let text = it.message.map(|message| text::excerpt(&message, WORDS_OF_EACH)).unwrap_or_default();
+        match it.what {
+            What::Wish => words.lines.push(Line { name: it.name, what: "left a well wish", words: text }),
+            What::Comment => words.lines.push(Line { name: it.name, what: "commented on an update", words: text }),
+            What::Asked => words.lines.push(Line { name: it.name, what: "asks to join", words: text }),
+            What::Heart if words.hearts.contains(&it.name) => {}
+            What::Heart => words.hearts.push(it.name),
+        }
+    }
+    let first = told.first().copied().map(|id| id.to_string()).unwrap_or_default();
+    let message = Message {
+        to: EmailAddress::parse(&recipient.email).map_err(AppError::internal)?,
+        from_name: words.page.clone(),
+        subject: format!(
+            "{} on {}",
+            if asking { "Somebody asks to join, and encouragement" } else { "Encouragement" },
+            words.page
+        ),
+        text: Text { it: &words }.render().map_err(AppError::internal)?,
+        html: Html { it: &words }.render().map_err(AppError::internal)?,
+        id: format!("gathered-{member}-{first}"),
+        thread: None,
+        unsubscribe: Some(links.headers(&recipient.site)),
+    };
+    let then = move |conn: &mut Conn, outcome: &Outcome, now: Timestamp| match outcome {
+        Outcome::Done => {
+            sites::recipient_reached(conn, member)?;
+            if store::settle_gathered(conn, member, &told, now)? {
+                jobs::enqueue_once(conn, Kind::Encouragement, member, sites::next_gathering(Some(now), now), now)?;
+            }
+            Ok(())
+        }
+        Outcome::Failed(why) => sites::recipient_failed(conn, member, why, now),
+        Outcome::Retry(_) | Outcome::Dropped(_) => Ok(()),
+    };
+    Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
+}

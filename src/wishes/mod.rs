@@ -1,0 +1,28 @@
+//! Encouragement: well wishes on the page, comments on an update, hearts on either, and the one gathered mail an hour
+//! that tells organizers of it.
+
+mod handlers;
+mod mails;
+mod model;
+mod pages;
+mod store;
+
+pub use mails::prepare_encouragement;
+pub use model::{Hearts, Target, Wish};
+pub use pages::{HeartForm, WishView, heart_form};
+pub use store::{HeartsFor, WISHES_A_PAGE, hearts_for, latest_comments, list_comments, list_wishes};
+
+use crate::web::{Entry, get, post};
+
+/// The addresses of this feature.
+pub fn routes() -> Vec<Entry> {
+    vec![
+        get("/p/{slug}/wishes", handlers::index),
+        post("/p/{slug}/wishes", handlers::create_wish),
+        post("/p/{slug}/wishes/{wish}/reactions", handlers::react_to_wish),
+        post("/p/{slug}/wishes/{wish}/reactions/removal", handlers::take_back_from_wish),
+        post("/p/{slug}/updates/{update}/comments", handlers::create_comment),
+        post("/p/{slug}/updates/{update}/reactions", handlers::react_to_update),
+        post("/p/{slug}/updates/{update}/reactions/removal", handlers::take_back_from_update),
+    ]
+}

@@ -1,0 +1,99 @@
+//! The pages of this feature: finished values for the templates.
+
+use askama::Template;
+
+use super::model::{Hearts, Target, Wish, WishInput};
+use super::store::{HeartsFor, WISHES_A_PAGE};
+use crate::clock::Timestamp;
+use crate::error::FieldErrors;
+use crate::journal::Update;
+use crate::sites::{SiteHead, SiteScope};
+use crate::web::Layout;
+
+/// The hearts on something, and the button to give one or take it back.
+#[derive(Clone, Debug)]
+pub struct HeartForm {
+    /// Where the button posts to; nowhere for those who only read.
+    pub action: Option<String>,
+    /// Where to come back to.
+    pub from: String,
+    /// What there is.
+    pub hearts: Hearts,
+}
+
+/// The hearts on one thing, for one viewer.
+pub fn heart_form(scope: &SiteScope, hearts: &HeartsFor, target: Target, from: &str) -> HeartForm {
+    let path = scope.site.path();
+    let base = match target {
+        Target::Update(id) => format!("{path}/updates/{id}/reactions"),
+        Target::Wish(id) => format!("{path}/wishes/{id}/reactions"),
+    };
+    let hearts = hearts.get(&target).cloned().unwrap_or_default();
+    let action = if hearts.mine { format!("{base}/removal") } else { base };
+    HeartForm { action: scope.access.may_encourage().then_some(action), from: from.to_owned(), hearts }
+}
+
+/// A wish or a comment with its hearts.
+#[derive(Clone, Debug)]
+pub struct WishView {
+    pub id: String,
+    pub author: String,
+    pub message_html: String,
+    pub created_at: Timestamp,
+    pub hearts: HeartForm,
+}
+
+impl WishView {
+    /// Puts a wish and the hearts on it together.
+    pub fn new(scope: &SiteScope, wish: Wish, hearts: &HeartsFor, from: &str) -> Self {
+        Self {
+            id: wish.id.to_string(),
+            author: wish.author,
+            message_html: wish.message_html,
+            created_at: wish.created_at,
+            hearts: heart_form(scope, hearts, Target::Wish(wish.id), from),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "wishes/index.html")]
+pub struct WishesPage {
+    layout: Layout,
+    head: SiteHead,
+    wishes: Vec<WishView>,
+    input: WishInput,
+    errors: FieldErrors,
+    /// Where the list goes on.
+    more: Option<String>,
+}
+
+impl WishesPage {
+    pub fn new(
+        layout: Layout,
+        scope: &SiteScope,
+        mut wishes: Vec<Wish>,
+        hearts: HeartsFor,
+        input: WishInput,
+        errors: FieldErrors,
+    ) -> Self {
+        let head = SiteHead::new(scope);
+        let a_page = usize::try_from(WISHES_A_PAGE).unwrap_or(usize::MAX);
+        let has_more = wishes.len() > a_page;
+        wishes.truncate(a_page);
+        let more = wishes.last().filter(|_| has_more).map(|wish| format!("{}/wishes?before={}", head.path, wish.id));
+        let from = format!("{}/wishes", head.path);
+        let wishes = wishes.into_iter().map(|wish| WishView::new(scope, wish, &hearts, &from)).collect();
+        Self { layout, head, wishes, input, errors, more }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "wishes/comment.html")]
+pub struct CommentPage {
+    pub layout: Layout,
+    pub head: SiteHead,
+    pub update: Update,
+    pub input: WishInput,
+    pub errors: FieldErrors,
+}

@@ -1,0 +1,310 @@
+//! Wishes, comments and hearts, always through the page (and the update) as the viewer may see it.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+
+use super::model::{Hearts, NewWish, ReactionKind, Target, Wish};
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::dialect::{Handwritten, Piece, both};
+use crate::db::ids::{MemberId, NoticeId, PersonId, ReactionId, UpdateId, WishId};
+use crate::db::schema::{members, notices, people, reactions, wishes};
+use crate::db::types::Instant;
+use crate::error::{AppError, Result};
+use crate::journal::{self, Update};
+use crate::sites::SiteScope;
+
+/// How many wishes stand on one page of them.
+pub const WISHES_A_PAGE: i64 = 30;
+
+/// How many of the newest comments stand under an update in the journal.
+const LATEST: &str = "3";
+
+type WishRow = (WishId, Option<UpdateId>, PersonId, String, String, Timestamp);
+
+type WishColumns =
+    (wishes::id, wishes::update_id, wishes::author_id, people::name, wishes::message_html, wishes::created_at);
+
+const WISH: WishColumns =
+    (wishes::id, wishes::update_id, wishes::author_id, people::name, wishes::message_html, wishes::created_at);
+
+fn wish((id, update_id, author_id, author, message_html, created_at): WishRow) -> Wish {
+    Wish { id, update_id, author_id, author, message_html, created_at }
+}
+
+/// The newest wishes on the page, or those before `before`; up to `limit`.
+pub fn list_wishes(conn: &mut Conn, scope: &SiteScope, before: Option<WishId>, limit: i64) -> Result<Vec<Wish>> {
+    let mut query = wishes::table
+        .inner_join(people::table)
+        .filter(wishes::site_id.eq(scope.site.id))
+        .filter(wishes::update_id.is_null())
+        .order(wishes::id.desc())
+        .limit(limit)
+        .select(WISH)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(wishes::id.lt(before));
+    }
+    let rows: Vec<WishRow> = query.load(conn)?;
+    Ok(rows.into_iter().map(wish).collect())
+}
+
+/// The comments on an update that the viewer may read, oldest first, from after `after` on; up to `limit`.
+pub fn list_comments(conn: &mut Conn, update: &Update, after: Option<WishId>, limit: i64) -> Result<Vec<Wish>> {
+    let rows: Vec<WishRow> = wishes::table
+        .inner_join(people::table)
+        .filter(wishes::update_id.eq(update.id))
+        .filter(wishes::id.gt(after.unwrap_or(WishId::nil())))
+        .order(wishes::id)
+        .limit(limit)
+        .select(WISH)
+        .load(conn)?;
+    Ok(rows.into_iter().map(wish).collect())
+}
+
+/// The newest few comments on each of these updates, oldest first: one query, and as many looks at the index as there are
+/// updates, however many comments there are.
+pub fn latest_comments(conn: &mut Conn, updates: &[Update]) -> Result<HashMap<UpdateId, Vec<Wish>>> {
+    let mut pieces = Vec::new();
+    for update in updates.iter().filter(|update| update.comment_count > 0) {
+        let joint = if pieces.is_empty() { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" };
+        pieces.extend([
+            Piece::Sql(joint),
+            Piece::Sql(
+                "SELECT w.id, w.update_id, w.author_id, p.name, w.message_html, w.created_at \
+                 FROM wishes w JOIN people p ON p.id = w.author_id WHERE w.update_id = ",
+            ),
+            Piece::Id(*update.id.as_bytes()),
+            Piece::Sql(" ORDER BY w.id DESC LIMIT "),
+            Piece::Sql(LATEST),
+            Piece::Sql(") AS latest"),
+        ]);
+    }
+    let mut found: HashMap<UpdateId, Vec<Wish>> = HashMap::new();
+    if pieces.is_empty() {
+        return Ok(found);
+    }
+    type Sql = (Binary, Nullable<Binary>, Binary, Text, Text, Instant);
+    let rows: Vec<WishRow> = Handwritten::<Sql>::new(pieces).load(conn)?;
+    for row in rows {
+        let wish = wish(row);
+        if let Some(update) = wish.update_id {
+            found.entry(update).or_default().insert(0, wish);
+        }
+    }
+    Ok(found)
+}
+
+/// One wish or comment, if it exists for the viewer; a comment only through its update.
+pub fn get_wish(conn: &mut Conn, scope: &SiteScope, id: WishId) -> Result<Wish> {
+    let row: Option<WishRow> = wishes::table
+        .inner_join(people::table)
+        .filter(wishes::id.eq(id))
+        .filter(wishes::site_id.eq(scope.site.id))
+        .select(WISH)
+        .first(conn)
+        .optional()?;
+    let wish = row.map(wish).ok_or(AppError::NotFound)?;
+    if let Some(update) = wish.update_id {
+        journal::get_update(conn, scope, update)?;
+    }
+    Ok(wish)
+}
+
+/// Adds a wish, or a comment on an update; `None` when this very form was sent before.
+pub fn insert_wish(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    update: Option<UpdateId>,
+    new: &NewWish,
+    now: Timestamp,
+) -> Result<Option<WishId>> {
+    let id = WishId::generate();
+    let insert = diesel::insert_into(wishes::table)
+        .values((
+            wishes::id.eq(id),
+            wishes::site_id.eq(scope.site.id),
+            wishes::update_id.eq(update),
+            wishes::author_id.eq(scope.actor()?),
+            wishes::message.eq(&new.message),
+            wishes::message_html.eq(&new.message_html),
+            wishes::submission_key.eq(new.submission),
+            wishes::created_at.eq(now),
+        ))
+        .on_conflict_do_nothing();
+    Ok((both(insert).execute(conn)? == 1).then_some(id))
+}
+
+/// Gives a heart; `None` when it was given before.
+pub fn insert_reaction(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    target: Target,
+    kind: ReactionKind,
+    now: Timestamp,
+) -> Result<Option<ReactionId>> {
+    let id = ReactionId::generate();
+    let (update, wish) = columns(target);
+    let insert = diesel::insert_into(reactions::table)
+        .values((
+            reactions::id.eq(id),
+            reactions::site_id.eq(scope.site.id),
+            reactions::update_id.eq(update),
+            reactions::wish_id.eq(wish),
+            reactions::person_id.eq(scope.actor()?),
+            reactions::kind.eq(kind),
+            reactions::created_at.eq(now),
+        ))
+        .on_conflict_do_nothing();
+    Ok((both(insert).execute(conn)? == 1).then_some(id))
+}
+
+/// Takes a heart back.
+pub fn delete_reaction(conn: &mut Conn, scope: &SiteScope, target: Target, kind: ReactionKind) -> Result<()> {
+    let mine = reactions::table.filter(reactions::person_id.eq(scope.actor()?)).filter(reactions::kind.eq(kind));
+    match target {
+        Target::Update(id) => diesel::delete(mine.filter(reactions::update_id.eq(id))).execute(conn)?,
+        Target::Wish(id) => diesel::delete(mine.filter(reactions::wish_id.eq(id))).execute(conn)?,
+    };
+    Ok(())
+}
+
+fn columns(target: Target) -> (Option<UpdateId>, Option<WishId>) {
+    match target {
+        Target::Update(id) => (Some(id), None),
+        Target::Wish(id) => (None, Some(id)),
+    }
+}
+
+/// The hearts on many things.
+pub type HeartsFor = HashMap<Target, Hearts>;
+
+/// How many names stand beside a heart.
+const NAMES: usize = 3;
+
+/// The hearts on these updates and wishes: how many, the first few names, and whether the viewer gave one. One query.
+pub fn hearts_for(
+    conn: &mut Conn,
+    viewer: Option<PersonId>,
+    updates: &[UpdateId],
+    wishes: &[WishId],
+) -> Result<HeartsFor> {
+    if updates.is_empty() && wishes.is_empty() {
+        return Ok(HeartsFor::new());
+    }
+    let viewer = viewer.unwrap_or(PersonId::nil());
+    let counted = |column: &'static str, ids: Vec<[u8; 16]>| {
+        let mut pieces = vec![
+            Piece::Sql("SELECT "),
+            Piece::Sql(if column == "update_id" {
+                "r.update_id, NULL AS wish_id"
+            } else {
+                "NULL AS update_id, r.wish_id"
+            }),
+            Piece::Sql(", r.person_id, r.id, COUNT(*) OVER (PARTITION BY r."),
+            Piece::Sql(column),
+            Piece::Sql(") AS total, ROW_NUMBER() OVER (PARTITION BY r."),
+            Piece::Sql(column),
+            Piece::Sql(" ORDER BY CASE WHEN r.person_id = "),
+            Piece::Id(*viewer.as_bytes()),
+            Piece::Sql(" THEN 0 ELSE 1 END, r.id) AS place FROM reactions r WHERE r."),
+            Piece::Sql(column),
+            Piece::Sql(" IN ("),
+        ];
+        // Padded, so that few different statements are prepared.
+        let padded = ids.len().next_power_of_two();
+        let last = ids.last().copied();
+        for (index, id) in ids.into_iter().chain(std::iter::repeat(last).flatten()).take(padded).enumerate() {
+            pieces.extend([Piece::Sql(if index == 0 { "" } else { ", " }), Piece::Id(id)]);
+        }
+        pieces.push(Piece::Sql(")"));
+        pieces
+    };
+    let mut pieces = vec![Piece::Sql("SELECT c.update_id, c.wish_id, c.person_id, p.name, c.total FROM (")];
+    if !updates.is_empty() {
+        pieces.extend(counted("update_id", updates.iter().map(|id| *id.as_bytes()).collect()));
+    }
+    if !updates.is_empty() && !wishes.is_empty() {
+        pieces.push(Piece::Sql(" UNION ALL "));
+    }
+    if !wishes.is_empty() {
+        pieces.extend(counted("wish_id", wishes.iter().map(|id| *id.as_bytes()).collect()));
+    }
+    pieces.push(Piece::Sql(") AS c JOIN people p ON p.id = c.person_id WHERE c.place <= 4 ORDER BY c.place"));
+    type Sql = (Nullable<Binary>, Nullable<Binary>, Binary, Text, BigInt);
+    type Row = (Option<UpdateId>, Option<WishId>, PersonId, String, i64);
+    let rows: Vec<Row> = Handwritten::<Sql>::new(pieces).load(conn)?;
+    let mut found = HeartsFor::new();
+    for (update, wish, person, name, total) in rows {
+        let Some(target) = update.map(Target::Update).or(wish.map(Target::Wish)) else { continue };
+        let hearts = found.entry(target).or_default();
+        hearts.count = total;
+        if person == viewer {
+            hearts.mine = true;
+        } else if hearts.names.len() < NAMES {
+            hearts.names.push(name);
+        }
+    }
+    Ok(found)
+}
+
+/// Something an organizer is told of in a gathered mail.
+pub struct Gathered {
+    pub notice: NoticeId,
+    /// Who did it.
+    pub name: String,
+    /// What they wrote, where they wrote something.
+    pub message: Option<String>,
+    pub what: What,
+}
+
+/// What was done.
+pub enum What {
+    Wish,
+    Comment,
+    Heart,
+    Asked,
+}
+
+/// How much one gathered mail holds at most.
+pub const GATHERED_AT_MOST: i64 = 200;
+
+/// What an organizer has not been told of yet, oldest first.
+pub fn list_gathered(conn: &mut Conn, member: MemberId) -> Result<Vec<Gathered>> {
+    let mine = || notices::table.filter(notices::member_id.eq(member)).order(notices::id).limit(GATHERED_AT_MOST);
+    let written: Vec<(NoticeId, Option<UpdateId>, String, String)> = mine()
+        .inner_join(wishes::table.on(notices::wish_id.eq(wishes::id.nullable())))
+        .inner_join(people::table.on(people::id.eq(wishes::author_id)))
+        .select((notices::id, wishes::update_id, wishes::message, people::name))
+        .load(conn)?;
+    let hearts: Vec<(NoticeId, String)> = mine()
+        .inner_join(reactions::table.on(notices::reaction_id.eq(reactions::id.nullable())))
+        .inner_join(people::table.on(people::id.eq(reactions::person_id)))
+        .select((notices::id, people::name))
+        .load(conn)?;
+    let askers: Vec<(NoticeId, Option<String>, String)> = mine()
+        .inner_join(members::table.on(notices::asker_id.eq(members::id.nullable())))
+        .inner_join(people::table.on(people::id.eq(members::person_id)))
+        .select((notices::id, members::message, people::name))
+        .load(conn)?;
+    let written = written.into_iter().map(|(notice, update, message, name)| {
+        let what = if update.is_some() { What::Comment } else { What::Wish };
+        Gathered { notice, name, message: Some(message), what }
+    });
+    let hearts = hearts.into_iter().map(|(notice, name)| Gathered { notice, name, message: None, what: What::Heart });
+    let askers =
+        askers.into_iter().map(|(notice, message, name)| Gathered { notice, name, message, what: What::Asked });
+    let mut all: Vec<Gathered> = askers.chain(written).chain(hearts).collect();
+    all.sort_by_key(|it| it.notice);
+    Ok(all)
+}
+
+/// What was told is off the list; answers whether more is on it.
+pub fn settle_gathered(conn: &mut Conn, member: MemberId, told: &[NoticeId], now: Timestamp) -> Result<bool> {
+    diesel::delete(notices::table.filter(notices::id.eq_any(told.to_vec()))).execute(conn)?;
+    diesel::update(members::table.find(member)).set(members::gathered_at.eq(Some(now))).execute(conn)?;
+    let left: i64 = notices::table.filter(notices::member_id.eq(member)).count().get_result(conn)?;
+    Ok(left > 0)
+}
