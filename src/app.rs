@@ -56,9 +56,10 @@ impl App {
     /// Opens everything over a database that is up to date already.
     pub fn open(config: Config, clock: Clock) -> Result<Self, String> {
         let db = Db::open(&config.database_url).map_err(|error| format!("database_url: {error}"))?;
-        let mailer = mailer(&config)?;
         let hasher = Hasher::new(config.password_cost)?;
         let limits = Limits::default();
+        // Last: a pool of SMTP connections may only be dropped on the runtime that it ran on.
+        let mailer = mailer(&config)?;
         Ok(Self(Arc::new(Parts { config, db, clock, mailer, hasher, limits, bell: Arc::default() })))
     }
 

@@ -72,9 +72,12 @@ fn start_log(config: &Config) {
 }
 
 fn serve(config: Config) -> Result<(), String> {
-    let app = App::build(config, Clock::system())?;
-    let listen = app.config.listen;
-    actix_web::rt::System::new().block_on(serve::run(app)).map_err(|error| format!("listen {listen}: {error}"))
+    // Inside the runtime from the first, since the pool of SMTP connections lives on it.
+    actix_web::rt::System::new().block_on(async {
+        let app = App::build(config, Clock::system())?;
+        let listen = app.config.listen;
+        serve::run(app).await.map_err(|error| format!("listen {listen}: {error}"))
+    })
 }
 
 fn migrate(config: &Config) -> Result<(), String> {
@@ -131,12 +134,14 @@ fn check_database(config: &Config) -> Result<String, String> {
 }
 
 fn check_mail(config: &Config) -> Result<String, String> {
-    let mailer = app::mailer(config)?;
-    if let Some(folder) = mailer.outbox_folder() {
-        return Ok(format!("smtp_url is not set; mail is not sent but put into {}", folder.display()));
-    }
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    runtime.block_on(mailer.check()).map_err(|error| format!("smtp_url: {error}"))?;
-    Ok("the mail server is reached and lets us in".to_owned())
+    runtime.block_on(async {
+        let mailer = app::mailer(config)?;
+        if let Some(folder) = mailer.outbox_folder() {
+            return Ok(format!("smtp_url is not set; mail is not sent but put into {}", folder.display()));
+        }
+        mailer.check().await.map_err(|error| format!("smtp_url: {error}"))?;
+        Ok("the mail server is reached and lets us in".to_owned())
+    })
 }

@@ -131,10 +131,11 @@ impl Bench for App {
     }
 }
 
-/// Starts the HTTP server on a socket that is open already.
-pub fn start(app: &App, listener: TcpListener) -> std::io::Result<Server> {
+/// Starts the HTTP server on a socket that is open already, with so many threads for requests.
+pub fn start(app: &App, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let app = app.clone();
     Ok(HttpServer::new(move || ActixApp::new().configure(configure(&app)).wrap(from_fn(guard)))
+        .workers(workers)
         .worker_max_blocking_threads(2)
         .shutdown_timeout(STOP_WITHIN.as_secs())
         .disable_signals()
@@ -145,7 +146,7 @@ pub fn start(app: &App, listener: TcpListener) -> std::io::Result<Server> {
 /// Serves until the process is told to stop, then finishes what is in hand.
 pub async fn run(app: App) -> std::io::Result<()> {
     let listener = TcpListener::bind(app.config.listen)?;
-    let server = start(&app, listener)?;
+    let server = start(&app, listener, std::thread::available_parallelism().map_or(2, usize::from))?;
     let handle = server.handle();
     let serving = actix_web::rt::spawn(server);
     let worker = Worker::start(app.clone());

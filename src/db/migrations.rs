@@ -13,7 +13,7 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Any number will do, so long as every Tidings uses the same.
-const POSTGRES_LOCK: i64 = 0x7469_6469_6e67_73;
+const POSTGRES_LOCK: i64 = 0x0074_6964_696e_6773;
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
 

@@ -142,7 +142,12 @@ fn pieces(line: &str) -> Vec<String> {
 
 /// `Name <address>`, `address (Name)`, or addresses with nothing but spaces between them.
 fn addresses_in(piece: &str) -> Vec<(Option<String>, String)> {
-    if let Some((name, rest)) = piece.split_once('<') {
+    // The first bracket that holds an address; a name may hold brackets of its own.
+    let opening = piece.match_indices('<').map(|(at, _)| at).find(|at| {
+        let inside = piece.get(at + 1..).unwrap_or_default();
+        inside.split(['<', '>']).next().is_some_and(|inside| inside.contains('@'))
+    });
+    if let Some((name, rest)) = opening.and_then(|at| piece.split_at_checked(at)) {
         let (address, after) = rest.split_once('>').unwrap_or((rest, ""));
         let mut all = vec![(clean_name(name), clean_address(address))];
         if after.contains('@') {

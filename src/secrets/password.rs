@@ -96,7 +96,7 @@ fn hash(argon2: &Argon2<'static>, password: &str) -> Result<String> {
 pub fn parse_new(text: &str) -> Result<Secret, String> {
     match text.chars().count() {
         0 => Err("Please choose a password.".to_owned()),
-        ..LEAST_CHARS => Err(format!(
+        1..LEAST_CHARS => Err(format!(
             "Please choose at least {LEAST_CHARS} characters. Three or four words that only you would put together are easy to remember."
         )),
         MOST_CHARS.. => Err(format!("Please choose a password of less than {MOST_CHARS} characters.")),

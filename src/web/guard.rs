@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
+use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
-use actix_web::{HttpMessage, HttpResponse};
 
 use super::{Request, errors};
 use crate::app::App;
@@ -33,7 +33,7 @@ pub async fn guard(
     let entered = if is_post { admit(&mut incoming, &request).await } else { Ok(()) };
     let mut response = match entered {
         Ok(()) => next.call(incoming).await?.map_into_boxed_body(),
-        Err(error) => incoming.into_response(HttpResponse::from_error(error)),
+        Err(error) => incoming.into_response(errors::answer(&error, &request, is_post)),
     };
 
     if let Some(error) = failure(&response) {

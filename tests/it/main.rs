@@ -1,1 +1,13 @@
+//! What is so: the whole application, on a real database, as people use it. On SQLite by default, on PostgreSQL where
+//! `TIDINGS_TEST_POSTGRES` names a server.
 
+mod access;
+mod accounts;
+mod boundaries;
+mod journal;
+mod mail;
+mod migrations;
+mod sites;
+mod support;
+mod web;
+mod wishes;

@@ -1,6 +1,6 @@
 -- The durable queue, and afterwards the record of what became of each job.
 CREATE TABLE jobs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
     person_id BLOB REFERENCES people (id) ON DELETE CASCADE,
     member_id BLOB REFERENCES members (id) ON DELETE CASCADE,
