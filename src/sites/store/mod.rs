@@ -1,0 +1,26 @@
+//! Pages and memberships, always as somebody may see them.
+
+mod members;
+mod notices;
+mod recipients;
+mod scope;
+mod sites;
+
+pub use members::*;
+pub use notices::{Attention, Notice, attention, next_gathering, notify_organizers};
+pub use recipients::{Recipient, find_recipient, follows, members_in, recipient_failed, recipient_reached};
+pub use scope::SiteScope;
+pub use sites::{MySite, insert_site, list_my_sites, list_slugs_like};
+
+use super::model::{Privacy, Site};
+use crate::db::ids::SiteId;
+use crate::db::schema::sites as table;
+
+type SiteRow = (SiteId, String, String, Privacy);
+
+const SITE: (table::id, table::slug, table::first_name, table::privacy) =
+    (table::id, table::slug, table::first_name, table::privacy);
+
+fn site((id, slug, first_name, privacy): SiteRow) -> Site {
+    Site { id, slug, first_name, privacy }
+}

@@ -1,0 +1,95 @@
+//! Members as mail to them needs to know them.
+
+use diesel::prelude::*;
+
+use super::members::{LISTED, ListedRow, listed};
+use super::{SITE, SiteRow, site};
+use crate::clock::Timestamp;
+use crate::db::ids::{MemberId, PersonId, SiteId};
+use crate::db::schema::{members, people, sites};
+use crate::db::{Conn, MultiBackend};
+use crate::error::Result;
+use crate::sites::model::{Audience, Circle, Delivery, MemberState, Role, Site};
+
+/// The members who are to hear of an update for `audience`, leaving out who wrote it. `Audience::includes` says the same
+/// of one member.
+pub fn members_in(site: SiteId, audience: Audience, author: PersonId) -> members::BoxedQuery<'static, MultiBackend> {
+    let hearing = members::table
+        .filter(members::site_id.eq(site))
+        .filter(members::state.eq(MemberState::Active))
+        .filter(members::delivery.eq(Delivery::Each))
+        .filter(members::person_id.ne(author))
+        .into_boxed();
+    match audience {
+        Audience::Everyone => hearing,
+        Audience::Family => hearing.filter(members::circle.eq(Circle::Family).or(members::role.ne(Role::Supporter))),
+        Audience::Organizers => hearing.filter(members::role.eq(Role::Organizer)),
+    }
+}
+
+/// A member as a mail to them needs to know them, read at the moment of sending.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    pub member_id: MemberId,
+    pub person_id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub state: MemberState,
+    pub circle: Circle,
+    pub delivery: Delivery,
+    pub invited_by: Option<PersonId>,
+    pub gathered_at: Option<Timestamp>,
+    pub site: Site,
+}
+
+/// The member, if they are still on the page.
+pub fn find_recipient(conn: &mut Conn, member: MemberId) -> Result<Option<Recipient>> {
+    type Row = (ListedRow, Option<PersonId>, Option<Timestamp>, SiteRow);
+    let row: Option<Row> = members::table
+        .inner_join(people::table)
+        .inner_join(sites::table)
+        .filter(members::id.eq(member))
+        .select((LISTED, members::invited_by, members::gathered_at, SITE))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(row, invited_by, gathered_at, site_row)| {
+        let member = listed(row);
+        Recipient {
+            member_id: member.id,
+            person_id: member.person_id,
+            name: member.name,
+            email: member.email,
+            role: member.role,
+            state: member.state,
+            circle: member.circle,
+            delivery: member.delivery,
+            invited_by,
+            gathered_at,
+            site: site(site_row),
+        }
+    }))
+}
+
+/// Whether mail about updates is still wanted by and meant for this member.
+pub fn follows(recipient: &Recipient, audience: Audience) -> bool {
+    recipient.state == MemberState::Active
+        && recipient.delivery == Delivery::Each
+        && audience.includes(recipient.role, recipient.circle)
+}
+
+/// Writes down that mail to a member was refused for good.
+pub fn recipient_failed(conn: &mut Conn, member: MemberId, why: &str, now: Timestamp) -> Result<()> {
+    diesel::update(members::table.find(member))
+        .set((members::unreachable_at.eq(Some(now)), members::unreachable_reason.eq(Some(why))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes down that mail to a member got through.
+pub fn recipient_reached(conn: &mut Conn, member: MemberId) -> Result<()> {
+    diesel::update(members::table.find(member).filter(members::unreachable_at.is_not_null()))
+        .set((members::unreachable_at.eq(None::<Timestamp>), members::unreachable_reason.eq(None::<String>)))
+        .execute(conn)?;
+    Ok(())
+}
