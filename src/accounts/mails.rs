@@ -16,7 +16,6 @@ const RESET_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Template)]
 #[template(path = "mail/confirm_email.txt")]
 struct ConfirmEmailText<'a> {
-    name: &'a str,
     link: &'a str,
     origin: &'a str,
 }
@@ -24,12 +23,12 @@ struct ConfirmEmailText<'a> {
 #[derive(Template)]
 #[template(path = "mail/confirm_email.html")]
 struct ConfirmEmailHtml<'a> {
-    name: &'a str,
     link: &'a str,
     origin: &'a str,
 }
 
-/// Asks the owner of an address to confirm the account made with it.
+/// Asks the owner of an address to confirm the account made with it. Nothing that was typed into the form stands in the
+/// mail: it may go to somebody who has nothing to do with it.
 pub fn prepare_confirm_email(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepared> {
     let id = job.sign_up_id.ok_or(AppError::NotFound)?;
     let Some(sign_up) = store::find_sign_up(conn, id)? else {
@@ -40,13 +39,12 @@ pub fn prepare_confirm_email(app: &App, conn: &mut Conn, job: &Job) -> Result<Pr
     let token = mail::insert_token(conn, Purpose::ConfirmEmail, about)?;
     let link = app.config.public_url.link(&format!("/email/confirm/{}", token.reveal()));
     let origin = app.config.public_url.origin();
-    let name = sign_up.name.as_str();
     Ok(Prepared::send(Message {
         to: EmailAddress::parse(&sign_up.email).map_err(AppError::internal)?,
         from_name: "Tidings".to_owned(),
         subject: "Please confirm your e-mail address".to_owned(),
-        text: ConfirmEmailText { name, link: &link, origin }.render().map_err(AppError::internal)?,
-        html: ConfirmEmailHtml { name, link: &link, origin }.render().map_err(AppError::internal)?,
+        text: ConfirmEmailText { link: &link, origin }.render().map_err(AppError::internal)?,
+        html: ConfirmEmailHtml { link: &link, origin }.render().map_err(AppError::internal)?,
         id: format!("confirm-{id}"),
         thread: None,
         unsubscribe: None,

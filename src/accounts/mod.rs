@@ -12,6 +12,7 @@ pub use mails::{prepare_already_signed_up, prepare_confirm_email, prepare_passwo
 pub use model::{NAME_CHARS, SessionScope, SignedIn, Viewer};
 pub use store::{
     Credentials, allow_site, delete_session, find_person, get_or_insert_person, insert_session, mark_verified, purge,
+    rename_unverified,
 };
 pub use visit::{SESSION_LIFETIME, Visit};
 

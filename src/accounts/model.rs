@@ -87,7 +87,7 @@ pub struct NewSignUp {
 impl SignUpInput {
     pub fn parse(&self) -> Result<NewSignUp, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let name = errors.take("name", text::line(&self.name, "your name", NAME_CHARS));
+        let name = errors.take("name", text::name(&self.name, "your name", NAME_CHARS));
         let email = errors.take("email", EmailAddress::parse(&self.email));
         let password = errors.take("password", password::parse_new(&self.password));
         match (name, email, password) {

@@ -125,6 +125,15 @@ pub fn get_or_insert_person(conn: &mut Conn, email: &EmailAddress, name: &str, n
     Ok(people::table.filter(people::email_key.eq(email.key())).select(people::id).first(conn)?)
 }
 
+/// Until somebody has pressed a link in their mail, they are called what whoever invites them calls them, and not what a
+/// stranger may have typed into a form.
+pub fn rename_unverified(conn: &mut Conn, person: PersonId, name: &str, now: Timestamp) -> Result<()> {
+    diesel::update(people::table.find(person).filter(people::email_verified_at.is_null()))
+        .set((people::name.eq(name), people::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// A link that was mailed to the address was opened and acted on: the address is theirs.
 pub fn mark_verified(conn: &mut Conn, person: PersonId, now: Timestamp) -> Result<()> {
     diesel::update(people::table.find(person).filter(people::email_verified_at.is_null()))

@@ -248,7 +248,7 @@ pub struct NewSite {
 impl NewSiteInput {
     pub fn parse(&self) -> Result<NewSite, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let first_name = errors.take("first_name", text::line(&self.first_name, "their first name", 60));
+        let first_name = errors.take("first_name", text::name(&self.first_name, "their first name", 60));
         let relationship =
             errors.take("relationship", text::line(&self.relationship, "who you are to them", NAME_CHARS));
         let privacy = errors

@@ -16,6 +16,13 @@ pub fn line(text: &str, what: &str, max_chars: usize) -> Result<String, String> 
     check(&tidy(text), what, max_chars)
 }
 
+/// What somebody is called. It stands in mail to people who do not know them yet, so it cannot hold a web address.
+pub fn name(text: &str, what: &str, max_chars: usize) -> Result<String, String> {
+    let name = line(text, what, max_chars)?;
+    let has_link = name.contains(['/', '@', '\\']) || name.to_lowercase().contains("www.");
+    if has_link { Err("A name cannot hold a web or e-mail address.".to_owned()) } else { Ok(name) }
+}
+
 /// One line that may be left empty.
 pub fn optional_line(text: &str, what: &str, max_chars: usize) -> Result<Option<String>, String> {
     let text = tidy(text);
@@ -54,6 +61,16 @@ mod tests {
         assert_eq!(line("Jo\r\nBcc: eve@example.org", "a name", 99).unwrap(), "Jo Bcc: eve@example.org");
         assert_eq!(line("  Zoë\u{202e} O’Hara ", "a name", 99).unwrap(), "Zoë O’Hara");
         assert!(line(" \u{feff}\n ", "a name", 99).is_err());
+    }
+
+    #[test]
+    fn a_name_is_no_advertisement() {
+        for good in ["Jo", "J. R. O'Hara", "Dr. Zoë Müller-Lüdenscheidt", "Anne-Marie St.John", "李小龍"] {
+            assert_eq!(name(good, "a name", 99).as_deref(), Ok(good));
+        }
+        for bad in ["Win at https://evil.example", "www.evil.com", "evil.com/win", "me@evil.com"] {
+            assert!(name(bad, "a name", 99).is_err(), "{bad}");
+        }
     }
 
     #[test]

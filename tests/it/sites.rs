@@ -241,7 +241,7 @@ fn an_invitation_that_was_stopped_is_not_sent_again() {
 fn names_cannot_break_out_of_a_mail_or_a_page() {
     let app = TestApp::new();
     let ann = app.account("Ann");
-    let name = "Maria\r\nBcc: eve@example.org";
+    let name = "Maria\r\nBcc: eve";
     ann.post("/pages", &[("first_name", name), ("relationship", "x"), ("privacy", "invited"), ("slug", "maria")]);
     let evil = "\"<script>alert(1)</script> O'Neil\" <o'neil@example.org>";
     ann.post("/p/maria/people/invitations", &[("addresses", evil)]).assert_status(303);
@@ -251,4 +251,39 @@ fn names_cannot_break_out_of_a_mail_or_a_page() {
     let mail = app.last_mail_to("o'neil@example.org");
     assert!(!mail.raw.lines().any(|line| line.starts_with("Bcc")), "{}", mail.raw);
     assert!(!mail.html.contains("<script"), "{}", mail.html);
+}
+
+#[test]
+fn a_stranger_cannot_use_up_what_may_be_mailed_to_somebody() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let eve = app.account("Eve");
+    for _ in 0..5 {
+        eve.post("/p/maria/people/invitations", &[("addresses", "jo@example.org")]).assert_status(404);
+    }
+    ann.post("/p/maria/people/invitations", &[("addresses", "jo@example.org")]).assert_status(303);
+}
+
+#[test]
+fn what_a_stranger_calls_somebody_does_not_stay() {
+    let app = TestApp::new();
+    let ann = app.organizer_of("ask");
+    let rude = [("name", "A rude word"), ("email", "jo@example.org")];
+    app.visitor().submit("/p/maria/follow", &rude);
+    ann.post("/p/maria/people/invitations", &[("addresses", "Jo Smith <jo@example.org>")]).assert_status(303);
+    let mail = app.last_mail_to("jo@example.org");
+    assert!(mail.text.contains("Dear Jo Smith") && !mail.text.contains("rude"), "{}", mail.text);
+}
+
+#[test]
+fn mail_to_a_stranger_holds_no_strangers_words() {
+    let app = TestApp::new();
+    let eve = app.visitor();
+    let advert =
+        [("name", "Win at https://evil.example"), ("email", "jo@example.org"), ("password", "a lamp in the window")];
+    eve.post("/sign-up", &advert).assert_status(422).assert_sees("A name cannot hold a web");
+    let fields = [("name", "Buy my pills"), ("email", "jo@example.org"), ("password", "a lamp in the window")];
+    eve.post("/sign-up", &fields).assert_status(200);
+    let mail = app.last_mail_to("jo@example.org");
+    assert!(!mail.raw.contains("pills"), "{}", mail.raw);
 }

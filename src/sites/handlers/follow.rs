@@ -73,7 +73,7 @@ async fn ask(visit: &Visit, viewer: &Viewer, scope: SiteScope, input: FollowInpu
     let known = viewer.person().map(|person| (person.name.clone(), person.email.clone()));
     let (name, email) = known.unwrap_or((input.name.clone(), input.email.clone()));
     let mut errors = FieldErrors::default();
-    let name = errors.take("name", text::line(&name, "your name", NAME_CHARS));
+    let name = errors.take("name", text::name(&name, "your name", NAME_CHARS));
     let email = errors.take("email", EmailAddress::parse(&email));
     let message = errors.take("message", text::optional_line(&input.message, "how you know them", MESSAGE_CHARS));
     let path = scope.site.path();

@@ -15,6 +15,7 @@ use crate::mail::{EmailAddress, Listed, parse_list};
 use crate::sites::model::{Circle, MemberState, Role};
 use crate::sites::pages::{InvitationForm, PeoplePage};
 use crate::sites::store::{self, NewMember, SiteScope};
+use crate::text;
 use crate::web::{Answer, Flash, page, see_other};
 
 /// How many addresses may be pasted at once.
@@ -41,7 +42,11 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
     let back = format!("/p/{slug}/people");
     let role = Role::from_word(&input.role).unwrap_or(Role::Supporter);
     let circle = Circle::from_word(&input.circle).unwrap_or(Circle::Everyone);
-    let (good, mut bad) = sort_out(&visit, parse_list(&input.addresses));
+    let into = slug.clone();
+    // Before anything is counted against anybody.
+    let (_, inviter) =
+        visit.read(move |conn, viewer| SiteScope::load_to_organize(conn, viewer, &into)?.actor()).await?;
+    let (good, mut bad) = sort_out(&visit, inviter, parse_list(&input.addresses));
     if good.is_empty() && bad.is_empty() {
         bad.push((String::new(), "Please paste at least one e-mail address.".to_owned()));
     }
@@ -71,7 +76,7 @@ type Good = Vec<(EmailAddress, String)>;
 type Bad = Vec<(String, String)>;
 
 /// Those who can be invited, each once, and those who cannot, with what is wrong.
-fn sort_out(visit: &Visit, list: Vec<Listed>) -> (Good, Bad) {
+fn sort_out(visit: &Visit, inviter: PersonId, list: Vec<Listed>) -> (Good, Bad) {
     let (mut good, mut bad): (Good, Bad) = (Vec::new(), Vec::new());
     for Listed { raw, name, address } in list {
         match address {
@@ -83,6 +88,12 @@ fn sort_out(visit: &Visit, list: Vec<Listed>) -> (Good, Bad) {
                     format!("“{raw}”: that is more than {AT_ONCE} at once; please invite the rest next."),
                 ));
             }
+            Ok(_) if visit.app.limits.invitations.count(inviter.to_string()).is_err() => {
+                bad.push((
+                    raw.clone(),
+                    format!("“{raw}”: these are many invitations for one day. Please go on later."),
+                ));
+            }
             Ok(address) if visit.app.limits.unasked_mail.count(address.key().to_owned()).is_err() => {
                 bad.push((
                     raw,
@@ -90,6 +101,7 @@ fn sort_out(visit: &Visit, list: Vec<Listed>) -> (Good, Bad) {
                 ));
             }
             Ok(address) => {
+                let name = name.and_then(|name| text::name(&name, "a name", accounts::NAME_CHARS).ok());
                 let name = name.unwrap_or_else(|| address.stand_in_name());
                 good.push((address, name));
             }
@@ -109,6 +121,7 @@ fn invite(
     let (inviter, mut invited) = (scope.actor()?, Invited::default());
     for (address, name) in good {
         let person_id = accounts::get_or_insert_person(conn, address, name, now)?;
+        accounts::rename_unverified(conn, person_id, name, now)?;
         match invite_one(conn, scope, person_id, (role, circle), inviter, now)? {
             None => invited.count += 1,
             Some(state) => invited.notes.push(note(address, state)),
