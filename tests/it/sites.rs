@@ -287,3 +287,15 @@ fn mail_to_a_stranger_holds_no_strangers_words() {
     let mail = app.last_mail_to("jo@example.org");
     assert!(!mail.raw.contains("pills"), "{}", mail.raw);
 }
+
+#[test]
+fn somebody_invited_who_has_an_account_says_yes_on_the_page() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let jo = app.account("Jo");
+    jo.get("/p/maria").assert_status(404);
+    ann.post("/p/maria/people/invitations", &[("addresses", &jo.email)]).assert_status(303);
+    jo.get("/").assert_sees("You are invited");
+    jo.get("/p/maria").assert_status(200).assert_sees("You are invited to follow how Maria is doing");
+    jo.submit("/p/maria/follow", &[]).assert_sees("Welcome").assert_sees("Nothing is written yet");
+}

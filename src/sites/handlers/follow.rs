@@ -41,12 +41,11 @@ pub struct FollowInput {
 pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
     let (slug, input) = (slug.into_inner(), visit.form::<FollowInput>()?);
     let path = format!("/p/{slug}");
-    let (viewer, scope) = visit.read(move |conn, viewer| SiteScope::load(conn, viewer, &slug)).await?;
+    let asked_for = slug.clone();
+    let (viewer, scope) = visit.read(move |conn, viewer| SiteScope::load(conn, viewer, &asked_for)).await?;
     match scope.access.standing {
         Standing::Invited => {
-            let now = visit.app.clock.now();
-            let member = scope.member_id.ok_or(AppError::NotFound)?;
-            visit.write(move |conn, _| store::update_state(conn, member, MemberState::Active, now)).await?;
+            accept(&visit, slug).await?;
             visit.set_flash(Flash::Following);
             see_other(path)
         }
@@ -58,6 +57,20 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
         Standing::Asked => see_other(path),
         Standing::Anonymous | Standing::Stranger | Standing::Blocked => ask(&visit, &viewer, scope, input).await,
     }
+}
+
+/// Says yes to an invitation, if it still stands.
+async fn accept(visit: &Visit, slug: String) -> Result<()> {
+    let now = visit.app.clock.now();
+    visit
+        .write(move |conn, viewer| {
+            let scope = SiteScope::load(conn, viewer, &slug)?;
+            match (scope.access.standing, scope.member_id) {
+                (Standing::Invited, Some(member)) => store::update_state(conn, member, MemberState::Active, now),
+                _ => Err(AppError::NotFound),
+            }
+        })
+        .await
 }
 
 async fn choose_delivery(visit: &Visit, scope: &SiteScope, input: &FollowInput) -> Result<()> {
