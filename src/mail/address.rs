@@ -186,7 +186,13 @@ fn clean_name(text: &str) -> Option<String> {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = text.trim_matches(|c: char| c.is_whitespace() || "<>()[]\"“”,;:-–•*".contains(c));
-    (!text.is_empty()).then(|| text.chars().take(100).collect())
+    // "Lee, Ann", as address books sort it, is Ann Lee to those who greet her.
+    let called = match text.split_once(',') {
+        Some((family, given)) if !given.contains(',') => format!("{} {}", given.trim(), family.trim()),
+        _ => text.to_owned(),
+    };
+    let called = called.trim();
+    (!called.is_empty()).then(|| called.chars().take(100).collect())
 }
 
 #[cfg(test)]
@@ -235,7 +241,7 @@ mod tests {
     fn a_mail_header() {
         assert_eq!(
             read("Mum <mum@example.org>, bob@example.org; \"Doe, Jane\" <jane@example.org>"),
-            [entry("Mum", "mum@example.org"), entry("", "bob@example.org"), entry("Doe, Jane", "jane@example.org")]
+            [entry("Mum", "mum@example.org"), entry("", "bob@example.org"), entry("Jane Doe", "jane@example.org")]
         );
     }
 

@@ -273,6 +273,13 @@ fn what_a_stranger_calls_somebody_does_not_stay() {
     ann.post("/p/maria/people/invitations", &[("addresses", "Jo Smith <jo@example.org>")]).assert_status(303);
     let mail = app.last_mail_to("jo@example.org");
     assert!(mail.text.contains("Dear Jo Smith") && !mail.text.contains("rude"), "{}", mail.text);
+    // Pasted again without a name, she keeps the one that she has; another family does not rename her.
+    ann.post("/p/maria/people/invitations", &[("addresses", "jo@example.org")]);
+    ann.get("/p/maria/people").assert_sees("Jo Smith");
+    let bea = app.account("Bea");
+    bea.post("/pages", &[("first_name", "Cy"), ("relationship", "his wife"), ("privacy", "invited")]);
+    bea.post("/p/cy/people/invitations", &[("addresses", "Another Name <jo@example.org>")]);
+    ann.get("/p/maria/people").assert_sees("Jo Smith").assert_does_not_see("Another Name");
 }
 
 #[test]

@@ -72,7 +72,8 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
     page(status, &PeoplePage::new(visit.layout(&viewer), &scope, groups, form, errors))
 }
 
-type Good = Vec<(EmailAddress, String)>;
+/// An address, and the name that stood with it.
+type Good = Vec<(EmailAddress, Option<String>)>;
 type Bad = Vec<(String, String)>;
 
 /// Those who can be invited, each once, and those who cannot, with what is wrong.
@@ -102,7 +103,6 @@ fn sort_out(visit: &Visit, inviter: PersonId, list: Vec<Listed>) -> (Good, Bad) 
             }
             Ok(address) => {
                 let name = name.and_then(|name| text::name(&name, "a name", accounts::NAME_CHARS).ok());
-                let name = name.unwrap_or_else(|| address.stand_in_name());
                 good.push((address, name));
             }
         }
@@ -113,15 +113,20 @@ fn sort_out(visit: &Visit, inviter: PersonId, list: Vec<Listed>) -> (Good, Bad) 
 fn invite(
     conn: &mut Conn,
     scope: &SiteScope,
-    good: &[(EmailAddress, String)],
+    good: &[(EmailAddress, Option<String>)],
     role: Role,
     circle: Circle,
     now: Timestamp,
 ) -> Result<Invited> {
     let (inviter, mut invited) = (scope.actor()?, Invited::default());
     for (address, name) in good {
-        let person_id = accounts::get_or_insert_person(conn, address, name, now)?;
-        accounts::rename_unverified(conn, person_id, name, now)?;
+        let called = name.clone().unwrap_or_else(|| address.stand_in_name());
+        let person_id = accounts::get_or_insert_person(conn, address, &called, now)?;
+        if let Some(name) = name
+            && !store::is_known_elsewhere(conn, scope, person_id)?
+        {
+            accounts::rename_unverified(conn, person_id, name, now)?;
+        }
         match invite_one(conn, scope, person_id, (role, circle), inviter, now)? {
             None => invited.count += 1,
             Some(state) => invited.notes.push(note(address, state)),

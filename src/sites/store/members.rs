@@ -136,6 +136,15 @@ pub fn find_member_of(conn: &mut Conn, scope: &SiteScope, person: PersonId) -> R
         .optional()?)
 }
 
+/// Whether a person belongs to, or is invited to, any other page.
+pub fn is_known_elsewhere(conn: &mut Conn, scope: &SiteScope, person: PersonId) -> Result<bool> {
+    let elsewhere = members::table
+        .filter(members::person_id.eq(person))
+        .filter(members::site_id.ne(scope.site.id))
+        .filter(members::state.eq_any([MemberState::Active, MemberState::Invited]));
+    Ok(diesel::select(diesel::dsl::exists(elsewhere)).get_result(conn)?)
+}
+
 pub fn update_state(conn: &mut Conn, member: MemberId, state: MemberState, now: Timestamp) -> Result<()> {
     diesel::update(members::table.find(member))
         .set((members::state.eq(state), members::updated_at.eq(now)))

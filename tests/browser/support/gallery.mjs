@@ -1,0 +1,132 @@
+// The main screens, with something on them: for the tests that look at every screen, and for the people who do.
+
+import { PASSWORD } from "./people.mjs";
+
+const SITE = "/p/maria";
+const PAGE = "Maria’s page";
+
+const NEWS = `She is **home**. The night was quiet, she ate *two* bowls of soup, and the dog has not left her side.
+
+## What comes next
+
+- Tuesday: the dressing is changed
+- Thursday: the results, and an update here
+- then a great deal of sleep
+
+> Tell them I am fine, and that I miss the choir.
+
+A map of the way: https://example.org/a/very/long/address/that-does-not-want-to-break/anywhere/at/all?because=it-is-long&and=longer
+
+Please do not call just yet. A word here is read to her every evening. 🌷`;
+
+/** Fills the installation with people and words, and answers with who can be asked to look at what. */
+export async function furnish(world) {
+  const ann = await world.arrives("Ann");
+  await ann.signUp();
+  await ann.startPage("Maria");
+  await ann.startPage("Noah", { privacy: /and people who ask/, relationship: "his mother" });
+  await ann.startPage("Ida", { relationship: "a friend" });
+  world.mailbox.refuse("gone@example.org");
+  await ann.invite(SITE, "Jo <jo@example.org>\nBill Okafor <bill@example.org>\nCleo <cleo@example.org>\ngone@example.org");
+  await world.server.logged("a mail that failed", (it) => it.message === "job settled" && it.outcome === "failed");
+  await ann.postUpdate(SITE, "The operation went well", "Three hours, and the surgeon smiled. That is all for today.");
+  const jo = await world.arrives("Jo");
+  await jo.acceptInvitation(PAGE);
+  const bill = await world.arrives("Bill");
+  await bill.acceptInvitation(PAGE);
+  const news = await ann.postUpdate(SITE, "Home, and eating soup", NEWS);
+  await ann.postUpdate(SITE, "خبر جيد من البيت", "هي بخير اليوم، والحمد لله. نامت جيدًا.");
+  await jo.leaveWish(SITE, "Thinking of you every day.\nThe garden says hello too. 🌻");
+  await bill.leaveWish(SITE, "Get well <3");
+  await jo.leaveComment(news, "What good news. Kiss the dog.");
+  await bill.press("Send a heart", bill.wish("Thinking of you"));
+  for (const person of [jo, bill]) {
+    await person.visit(news);
+    await person.page.getByRole("button", { name: "Send a heart" }).first().click();
+    await person.page.getByRole("button", { name: "Take my heart back" }).waitFor();
+  }
+  await bill.leave();
+  const stranger = await world.arrives("Someone");
+  return { ann, jo, stranger, news };
+}
+
+/** Every main screen: its name, who looks at it, and how they come to see it. */
+export function screens({ ann, jo, stranger, news }) {
+  const { mailbox } = ann.world;
+  const at = (path) => (person) => person.visit(path);
+  const mailTo = (address, subject, part) => async (person) => person.visit((await mailbox.wait(address, subject)).link(part));
+  const refused = (status, act) => async (person) => {
+    await act(person);
+    await person.page.getByRole("main").waitFor();
+    person.watch.expectRefusal(status);
+  };
+  const sent = (path, fields, button) => {
+    return refused(422, async (person) => {
+      await person.visit(path);
+      for (const [label, text] of Object.entries(fields)) await person.fill(label, text);
+      await person.press(button);
+      await person.page.getByRole("alert").waitFor();
+    });
+  };
+  return [
+    ["welcome", stranger, at("/")],
+    ["sign-up", stranger, at("/sign-up")],
+    ["sign-up-wrong", stranger, sent("/sign-up", { "Your name": "Someone", "E-mail address": "someone" }, "Create account")],
+    ["sign-up-sent", stranger, signedUp],
+    ["confirm", stranger, mailTo("someone@example.org", "", "/email/confirm/")],
+    ["sign-in", stranger, at("/sign-in")],
+    ["sign-in-wrong", stranger, sent("/sign-in", { "E-mail address": "no@example.org", Password: "no" }, "Sign in")],
+    ["password-reset", stranger, at("/password/reset")],
+    ["front-door", stranger, at("/p/noah")],
+    ["front-door-wrong", stranger, sent("/p/noah", { "Your name": "" }, "Ask to join")],
+    ["invitation", stranger, mailTo("cleo@example.org", "invites you", "/invitations/")],
+    ["link-from-mail", stranger, mailTo("jo@example.org", "soup", "/sign-in/link/")],
+    ["stop-mail", stranger, mailTo("jo@example.org", "soup", "/unsubscribe/")],
+    ["mail-stopped", stranger, mailStopped],
+    ["link-is-over", stranger, refused(410, at(`/invitations/${"A".repeat(32)}`))],
+    ["nothing-here", stranger, refused(404, at("/p/never-was"))],
+    ["home", ann, at("/")],
+    ["account", ann, at("/account")],
+    ["start-a-page", ann, at("/pages/new")],
+    ["start-a-page-wrong", ann, sent("/pages/new", { "What is their first name?": "" }, "Start the page")],
+    ["page-empty", ann, at("/p/ida")],
+    ["page-organizer", ann, at(SITE)],
+    ["page-reader", jo, at(SITE)],
+    ["update", jo, at(news)],
+    ["comment-wrong", jo, sent(news, { "Your comment": "" }, "Send comment")],
+    ["wishes", jo, at(`${SITE}/wishes`)],
+    ["how-i-hear", jo, at(`${SITE}/follow`)],
+    ["write", ann, at(`${SITE}/updates/new`)],
+    ["write-wrong", ann, sent(`${SITE}/updates/new`, { "Title, if you like": "A title alone" }, "Post update")],
+    ["change", ann, at(`${news}/edit`)],
+    ["delete", ann, at(`${news}/deletion`)],
+    ["people", ann, at(`${SITE}/people`)],
+    ["people-wrong", ann, sent(`${SITE}/people`, { "E-mail addresses": "just some words\neve@nowhere" }, "Send invitations")],
+    ["remove", ann, removal],
+  ];
+}
+
+async function signedUp(person) {
+  await person.visit("/sign-up");
+  await person.fill("Your name", person.name);
+  await person.fill("E-mail address", person.email);
+  await person.fill("Password", PASSWORD);
+  await person.press("Create account");
+  await person.seesHeading("Look into your mail");
+}
+
+async function mailStopped(person) {
+  await person.visit((await person.world.mailbox.wait("bill@example.org", "soup")).link("/unsubscribe/"));
+  await person.press("Stop mail");
+  await person.seesHeading("No more mail");
+}
+
+async function removal(person) {
+  await person.visit(`${SITE}/people`);
+  await person.follow("Remove", person.page.getByRole("listitem").filter({ hasText: "jo@example.org" }));
+  await person.page.getByRole("heading", { name: /^Remove/ }).waitFor();
+}
+
+export const WIDTHS = [390, 1280];
+export const SCHEMES = ["light", "dark"];
+export const HEIGHTS = { 320: 640, 390: 844, 1280: 900 };

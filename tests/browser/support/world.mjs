@@ -1,0 +1,64 @@
+// Everything a test file needs: the program, a mail server and a browser; and a story, told step by step.
+
+import { after, test } from "node:test";
+
+import { startBrowser } from "./browser.mjs";
+import { startMailbox } from "./mail.mjs";
+import { Person } from "./people.mjs";
+import { startServer } from "./server.mjs";
+
+/** Starts it all. `javaScript` says whether the people in it have it. */
+export async function openWorld({ javaScript = true } = {}) {
+  const world = { javaScript, people: [] };
+  try {
+    world.mailbox = await startMailbox();
+    world.server = await startServer(world.mailbox);
+    world.browser = await startBrowser();
+  } catch (error) {
+    await closeWorld(world);
+    throw error;
+  }
+  world.arrives = (name, options = {}) => Person.arrive(world, name, { javaScriptEnabled: javaScript, ...options });
+  return world;
+}
+
+/** Leaves nothing behind. */
+export async function closeWorld(world) {
+  await world?.browser?.close();
+  await world?.server?.clear();
+  await world?.mailbox?.stop();
+}
+
+/**
+ * To be called inside `describe`. Answers with two functions that add a test; all of them share one world, which the
+ * first one opens. A `step` is built upon: after one has failed the rest is not tried. Nothing builds on an `aside`.
+ * After each, nobody's browser may have had anything to complain about.
+ */
+export function story(options) {
+  let world;
+  let failed;
+  after(() => closeWorld(world));
+
+  const tell = (isBuiltUpon) => (name, act) => {
+    test(name, async () => {
+      if (failed) throw Object.assign(new Error(`not tried, because this failed: ${failed}`), { stack: "" });
+      try {
+        world ??= await openWorld(options);
+        await act(world);
+        for (const person of world.people) person.watch.assertNoSurprises();
+      } catch (error) {
+        if (isBuiltUpon || !world) failed = name;
+        if (world) error.stack += `\n${whereabouts(world)}\n`;
+        for (const person of world?.people ?? []) person.watch.forget();
+        throw error;
+      }
+    });
+  };
+  return { step: tell(true), aside: tell(false) };
+}
+
+/** Where everybody was when it went wrong, and what the server said last. */
+function whereabouts(world) {
+  const people = world.people.map((person) => `${person.name} is at ${person.page.url()}`);
+  return [...people, "The end of the server's log:", world.server.tail()].join("\n");
+}
