@@ -306,3 +306,19 @@ fn somebody_invited_who_has_an_account_says_yes_on_the_page() {
     jo.get("/p/maria").assert_status(200).assert_sees("You are invited to follow how Maria is doing");
     jo.submit("/p/maria/follow", &[]).assert_sees("Welcome").assert_sees("Nothing is written yet");
 }
+
+#[test]
+fn on_a_public_page_everyone_reads_and_who_wants_mail_asks() {
+    let app = TestApp::new();
+    let ann = app.organizer_of("public");
+    ann.writes("Home", "She is home.");
+    let visitor = app.visitor();
+    visitor
+        .get("/p/maria")
+        .assert_sees("She is home.")
+        .assert_sees("Follow by e-mail")
+        .assert_does_not_see("Send a heart");
+    visitor.get("/p/maria/follow").assert_status(200).assert_sees("To get each update by e-mail");
+    visitor.submit("/p/maria/follow", &[("name", "Jo"), ("email", "jo@example.org")]).assert_status(200);
+    ann.get("/p/maria/people").assert_sees("Asking to join");
+}
