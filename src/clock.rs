@@ -76,8 +76,6 @@ impl Clock {
     /// Now.
     pub fn now(&self) -> Timestamp {
         Timestamp(match &self.0 {
-            // The one place that may.
-            #[expect(clippy::disallowed_methods)]
             Source::System => jiff::Timestamp::now().as_microsecond(),
             Source::Manual(micros) => micros.load(Ordering::SeqCst),
         })
