@@ -87,6 +87,13 @@ impl FrontDoor {
         }
     }
 
+    /// As somebody sees it who has just asked.
+    pub fn having_asked(mut self) -> Self {
+        self.asks = true;
+        self.may_ask = false;
+        self
+    }
+
     /// With what was sent, and what is wrong with it.
     pub fn with(mut self, input: FollowInput, errors: FieldErrors) -> Self {
         self.input = input;

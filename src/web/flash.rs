@@ -29,8 +29,6 @@ pub enum Flash {
     Declined,
     /// Somebody was taken off the page.
     Removed,
-    /// The request to join is with the organizers.
-    Asked,
     /// Welcome to the page.
     Following,
     /// How one hears of updates was changed.
@@ -51,7 +49,7 @@ impl Flash {
         if let Some(count) = text.strip_prefix("invited-") {
             return count.parse().ok().map(Self::Invited);
         }
-        const SIMPLE: [Flash; 16] = [
+        const SIMPLE: [Flash; 15] = [
             Flash::SignedIn,
             Flash::SignedOut,
             Flash::SiteStarted,
@@ -64,7 +62,6 @@ impl Flash {
             Flash::LetIn,
             Flash::Declined,
             Flash::Removed,
-            Flash::Asked,
             Flash::Following,
             Flash::DeliveryChanged,
             Flash::PasswordChanged,
@@ -87,7 +84,6 @@ impl Flash {
             Self::LetIn => "let-in",
             Self::Declined => "declined",
             Self::Removed => "removed",
-            Self::Asked => "asked",
             Self::Following => "following",
             Self::DeliveryChanged => "delivery-changed",
             Self::PasswordChanged => "password-changed",
@@ -115,7 +111,6 @@ impl Flash {
             Self::LetIn => "They are let in, and a mail tells them so.".to_owned(),
             Self::Declined => "Their request is gone. They are not told.".to_owned(),
             Self::Removed => "They are no longer on this page.".to_owned(),
-            Self::Asked => "Your request is with the family. When they let you in, a mail will tell you.".to_owned(),
             Self::Following => "Welcome. You will hear of each update by e-mail. Just reading is fine.".to_owned(),
             Self::DeliveryChanged => "Saved.".to_owned(),
             Self::PasswordChanged => "Your password is changed. Everywhere else, you are signed out.".to_owned(),

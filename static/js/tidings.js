@@ -1,11 +1,14 @@
 // Small kindnesses on top of pages that work without them.
 
-// Times in the reader's own zone and language.
+// Times in the reader's own zone and language; this week's by the day's name.
+const thisWeek = new Intl.DateTimeFormat(undefined, { weekday: "long", hour: "numeric", minute: "2-digit" });
+const longAgo = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
+const sixDaysAgo = Date.now() - 6 * 24 * 60 * 60 * 1000;
 for (const time of document.querySelectorAll("time[datetime]")) {
   const date = new Date(time.dateTime);
   if (Number.isNaN(date.getTime())) continue;
-  time.title = time.textContent;
-  time.textContent = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" }).format(date);
+  time.title = longAgo.format(date);
+  time.textContent = (date > sixDaysAgo ? thisWeek : longAgo).format(date);
 }
 
 // A form that must be sent once is sent once, however often it is tapped.

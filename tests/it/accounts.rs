@@ -84,7 +84,7 @@ fn a_sign_up_form_comes_back_with_what_was_written() {
     assert_eq!(page.attribute("#name", "value").as_deref(), Some("Zoë O'Hara"));
     assert_eq!(page.attribute("#email", "value").as_deref(), Some("zoe@"));
     assert_eq!(page.attribute("#password", "value").as_deref(), Some(""));
-    assert_eq!(page.attribute("#email", "aria-describedby").as_deref(), Some("email-error"));
+    assert_eq!(page.attribute("#email", "aria-describedby").as_deref(), Some("email-error email-hint"));
     assert!(app.mails().is_empty());
 }
 

@@ -148,6 +148,7 @@ fn somebody_asks_and_is_let_in() {
     assert_eq!(bad.attribute("#message", "value").as_deref(), Some("We row together"));
     let fields = [("name", "Jo"), ("email", jo.email.as_str()), ("message", "We row together")];
     jo.submit("/p/maria/follow", &fields).assert_sees("Your request is with the family");
+    assert_eq!(jo.get("/p/maria/follow?asked=yes").count("form[action$=follow]"), 0);
     let mail = app.last_mail_to(&ann.email);
     assert!(mail.text.contains("Jo asks to join") && mail.text.contains("We row together"), "{}", mail.text);
     assert!(app.mails_to(&jo.email).is_empty());

@@ -1,7 +1,7 @@
 //! Asking to join, saying yes to an invitation, and choosing how to hear of updates.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
 use crate::accounts::{self, NAME_CHARS, Viewer, Visit};
@@ -18,12 +18,19 @@ use crate::web::{Answer, Flash, page, see_other};
 /// How long what somebody says of themselves may be.
 const MESSAGE_CHARS: usize = 500;
 
-pub async fn edit(visit: Visit, slug: Path<String>) -> Answer {
+/// Whoever has just asked without being signed in: the address remembers it, since nothing else does.
+#[derive(Default, Deserialize)]
+pub struct Asked {
+    asked: Option<String>,
+}
+
+pub async fn edit(visit: Visit, slug: Path<String>, asked: Query<Asked>) -> Answer {
     let slug = slug.into_inner();
     let (viewer, scope) = visit.read(move |conn, viewer| SiteScope::load(conn, viewer, &slug)).await?;
     let layout = visit.layout(&viewer);
     match scope.delivery {
         Some(delivery) => page(StatusCode::OK, &pages::Follow { layout, head: SiteHead::new(&scope), delivery }),
+        None if asked.asked.is_some() => page(StatusCode::OK, &FrontDoor::new(layout, &scope).having_asked()),
         None => page(StatusCode::OK, &FrontDoor::new(layout, &scope)),
     }
 }
@@ -100,8 +107,7 @@ async fn ask(visit: &Visit, viewer: &Viewer, scope: SiteScope, input: FollowInpu
     let now = visit.app.clock.now();
     visit.app.db.write(move |conn| insert_asker(conn, &scope, &name, &email, message, now)).await?;
     visit.app.ring();
-    visit.set_flash(Flash::Asked);
-    see_other(path)
+    see_other(format!("{path}/follow?asked=yes"))
 }
 
 fn insert_asker(

@@ -166,7 +166,8 @@ export class Person {
     this.watch.expectRefusal(422);
     const field = this.field(label);
     assert.equal(await field.getAttribute("aria-invalid"), "true", `${label} is not marked as wrong`);
-    const described = await field.evaluate((it) => document.getElementById(it.getAttribute("aria-describedby"))?.textContent);
+    const described = await field.evaluate((it) =>
+      it.getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id)?.textContent).join(" "));
     assert.ok(described?.includes(problem), `beside ${label} stands “${described}”, not “${problem}”`);
     if (this.world.javaScript) {
       await until("the focus to be on the summary", () => summary.evaluate((it) => it === document.activeElement));
