@@ -46,6 +46,7 @@ pub fn configure(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
     move |config| {
         config
             .app_data(Data::new(app))
+            .app_data(Data::new(reading::Cache::default()))
             .app_data(PayloadConfig::new(LARGEST_FORM))
             .app_data(FormConfig::default().limit(LARGEST_FORM));
         for entry in url_table() {

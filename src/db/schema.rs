@@ -47,6 +47,7 @@ tables! {
         privacy -> Text,
         created_at -> Instant,
         updated_at -> Instant,
+        version -> BigInt,
     }
     members (id) {
         id -> Binary,

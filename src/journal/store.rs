@@ -161,9 +161,11 @@ pub fn delete_update(conn: &mut Conn, id: UpdateId) -> Result<()> {
     Ok(())
 }
 
-/// Counts a comment on an update.
-pub fn comment_added(conn: &mut Conn, id: UpdateId) -> Result<()> {
-    diesel::update(updates::table.find(id)).set(updates::comment_count.eq(updates::comment_count + 1)).execute(conn)?;
+/// Counts so many comments more on an update.
+pub fn count_comments(conn: &mut Conn, id: UpdateId, more: i32) -> Result<()> {
+    diesel::update(updates::table.find(id))
+        .set(updates::comment_count.eq(updates::comment_count + more))
+        .execute(conn)?;
     Ok(())
 }
 

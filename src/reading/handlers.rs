@@ -1,11 +1,13 @@
 //! A function a request.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Path, Query};
+use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
+use super::cache::Cache;
 use super::pages::{Home, JournalPage, UpdatePage, Welcome};
 use crate::accounts::{Viewer, Visit};
 use crate::clock::Timestamp;
@@ -15,7 +17,7 @@ use crate::error::Result;
 use crate::journal::{self, Update};
 use crate::sites::{self, Attention, FrontDoor, SiteScope};
 use crate::web::{Answer, page};
-use crate::wishes::{self, HeartsFor, Wish};
+use crate::wishes::{self, AllHearts, HeartsFor, Target, Wish};
 
 pub async fn home(visit: Visit) -> Answer {
     let (viewer, (mine, last)) = visit
@@ -40,11 +42,18 @@ pub struct Place {
     id: Option<UpdateId>,
 }
 
-/// What stands on one page of the journal.
-pub struct Journal {
+/// What stands on one page of the journal, the same for all who may see it.
+pub struct Content {
     pub updates: Vec<Update>,
     pub comments: HashMap<UpdateId, Vec<Wish>>,
     pub wishes: Vec<Wish>,
+    targets: Vec<Target>,
+    hearts: Arc<HashMap<Target, AllHearts>>,
+}
+
+/// The same, with what is one viewer's own.
+pub struct Journal {
+    pub content: Arc<Content>,
     pub hearts: HeartsFor,
     pub attention: Attention,
 }
@@ -52,13 +61,14 @@ pub struct Journal {
 /// How many well wishes stand on the page itself.
 pub const WISHES_ON_PAGE: i64 = 5;
 
-pub async fn journal(visit: Visit, slug: Path<String>, place: Query<Place>) -> Answer {
+pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place: Query<Place>) -> Answer {
     let slug = slug.into_inner();
     let before = place.before.zip(place.id).map(|(micros, id)| (Timestamp::from_micros(micros), id));
     let (viewer, (scope, journal)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
-            let journal = if scope.access.may_read() { Some(load_journal(conn, &scope, before)?) } else { None };
+            let journal =
+                if scope.access.may_read() { Some(load_journal(conn, &scope, &cache, before)?) } else { None };
             Ok((scope, journal))
         })
         .await?;
@@ -72,16 +82,27 @@ pub async fn journal(visit: Visit, slug: Path<String>, place: Query<Place>) -> A
     }
 }
 
-fn load_journal(conn: &mut Conn, scope: &SiteScope, before: Option<(Timestamp, UpdateId)>) -> Result<Journal> {
+type Before = Option<(Timestamp, UpdateId)>;
+
+fn load_journal(conn: &mut Conn, scope: &SiteScope, cache: &Cache, before: Before) -> Result<Journal> {
+    let content = match before {
+        None => cache.get(scope, || load_content(conn, scope, None))?,
+        Some(_) => Arc::new(load_content(conn, scope, before)?),
+    };
+    let hearts = wishes::with_mine(conn, scope.person_id, &content.targets, content.hearts.clone())?;
+    let attention = sites::attention(conn, scope)?;
+    Ok(Journal { content, hearts, attention })
+}
+
+fn load_content(conn: &mut Conn, scope: &SiteScope, before: Before) -> Result<Content> {
     let updates = journal::list_updates(conn, scope, before)?;
     let comments = wishes::latest_comments(conn, &updates)?;
     let wishes =
         if before.is_none() { wishes::list_wishes(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
-    let update_ids: Vec<UpdateId> = updates.iter().map(|update| update.id).collect();
-    let wish_ids: Vec<WishId> = wishes.iter().chain(comments.values().flatten()).map(|wish| wish.id).collect();
-    let hearts = wishes::hearts_for(conn, scope.person_id, &update_ids, &wish_ids)?;
-    let attention = sites::attention(conn, scope)?;
-    Ok(Journal { updates, comments, wishes, hearts, attention })
+    let said = wishes.iter().chain(comments.values().flatten()).map(|wish| Target::Wish(wish.id));
+    let targets: Vec<Target> = updates.iter().map(|update| Target::Update(update.id)).chain(said).collect();
+    let hearts = wishes::all_hearts(conn, &targets)?;
+    Ok(Content { updates, comments, wishes, targets, hearts })
 }
 
 #[derive(Default, Deserialize)]
@@ -99,8 +120,9 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<C
             let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
             let update = journal::get_update(conn, &scope, id)?;
             let comments = wishes::list_comments(conn, &update, after, COMMENTS_A_PAGE + 1)?;
-            let ids: Vec<WishId> = comments.iter().map(|comment| comment.id).collect();
-            let hearts = wishes::hearts_for(conn, scope.person_id, &[update.id], &ids)?;
+            let said = comments.iter().map(|comment| Target::Wish(comment.id));
+            let targets: Vec<Target> = std::iter::once(Target::Update(update.id)).chain(said).collect();
+            let hearts = wishes::hearts_for(conn, scope.person_id, &targets)?;
             Ok((scope, update, comments, hearts))
         })
         .await?;

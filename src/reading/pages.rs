@@ -61,23 +61,21 @@ pub struct UpdateView {
     hearts: HeartForm,
     may_change: bool,
     may_encourage: bool,
-    submission: String,
     /// Comments that are not shown here.
     more_comments: i32,
 }
 
 impl UpdateView {
-    fn new(scope: &SiteScope, update: Update, comments: Vec<Wish>, hearts: &HeartsFor, from: &str) -> Self {
+    fn new(scope: &SiteScope, update: &Update, comments: &[Wish], hearts: &HeartsFor, from: &str) -> Self {
         let shown = i32::try_from(comments.len()).unwrap_or(i32::MAX);
         Self {
             path: format!("{}/updates/{}", scope.site.path(), update.id),
             may_change: journal::may_change(&scope.access, scope.person_id, update.author_id),
             may_encourage: scope.access.may_encourage(),
-            submission: SubmissionKey::generate().to_string(),
             more_comments: update.comment_count - shown,
             hearts: heart_form(scope, hearts, Target::Update(update.id), from),
-            comments: comments.into_iter().map(|comment| WishView::new(scope, comment, hearts, from)).collect(),
-            update,
+            comments: comments.iter().map(|comment| WishView::new(scope, comment, hearts, from)).collect(),
+            update: update.clone(),
         }
     }
 }
@@ -101,28 +99,29 @@ pub struct JournalPage {
 impl JournalPage {
     pub fn new(layout: Layout, scope: &SiteScope, journal: Journal, continued: bool, outbox: Option<String>) -> Self {
         let head = SiteHead::new(scope);
-        let Journal { mut updates, mut comments, mut wishes, hearts, attention } = journal;
-        let has_earlier = updates.len() > fits(UPDATES_A_PAGE);
-        updates.truncate(fits(UPDATES_A_PAGE));
+        let Journal { content, hearts, attention } = journal;
+        let a_page = fits(UPDATES_A_PAGE);
+        let updates = content.updates.get(..a_page).unwrap_or(&content.updates);
+        let has_earlier = content.updates.len() > a_page;
         let earlier = updates
             .last()
             .filter(|_| has_earlier)
             .map(|last| format!("{}?before={}&id={}", head.path, last.published_at.as_micros(), last.id));
-        let more_wishes = wishes.len() > fits(WISHES_ON_PAGE);
-        wishes.truncate(fits(WISHES_ON_PAGE));
+        let more_wishes = content.wishes.len() > fits(WISHES_ON_PAGE);
+        let wishes = content.wishes.iter().take(fits(WISHES_ON_PAGE));
         let from = head.path.clone();
         Self {
             layout,
             updates: updates
-                .into_iter()
+                .iter()
                 .map(|update| {
-                    let said = comments.remove(&update.id).unwrap_or_default();
+                    let said = content.comments.get(&update.id).map(Vec::as_slice).unwrap_or_default();
                     UpdateView::new(scope, update, said, &hearts, &from)
                 })
                 .collect(),
             earlier,
             is_first: !continued,
-            wishes: wishes.into_iter().map(|wish| WishView::new(scope, wish, &hearts, &from)).collect(),
+            wishes: wishes.map(|wish| WishView::new(scope, wish, &hearts, &from)).collect(),
             more_wishes,
             submission: SubmissionKey::generate().to_string(),
             attention,
@@ -142,6 +141,7 @@ pub struct UpdatePage {
     layout: Layout,
     head: SiteHead,
     it: UpdateView,
+    submission: String,
     /// Where the comments go on.
     more: Option<String>,
 }
@@ -153,7 +153,7 @@ impl UpdatePage {
         let has_more = comments.len() > fits(COMMENTS_A_PAGE);
         comments.truncate(fits(COMMENTS_A_PAGE));
         let more = comments.last().filter(|_| has_more).map(|last| format!("{path}?after={}#comments", last.id));
-        let it = UpdateView::new(scope, update, comments, hearts, &path);
-        Self { layout, head, it, more }
+        let it = UpdateView::new(scope, &update, &comments, hearts, &path);
+        Self { layout, head, it, submission: SubmissionKey::generate().to_string(), more }
     }
 }

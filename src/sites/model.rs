@@ -88,6 +88,8 @@ pub struct Site {
     pub first_name: String,
     /// Who may read it.
     pub privacy: Privacy,
+    /// Counts every change to what can be read on it.
+    pub version: i64,
 }
 
 impl Site {

@@ -37,8 +37,8 @@ async fn wishes_page(
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
             let wishes = store::list_wishes(conn, &scope, before, WISHES_A_PAGE + 1)?;
-            let ids: Vec<WishId> = wishes.iter().map(|wish| wish.id).collect();
-            let hearts = store::hearts_for(conn, scope.person_id, &[], &ids)?;
+            let targets: Vec<Target> = wishes.iter().map(|wish| Target::Wish(wish.id)).collect();
+            let hearts = store::hearts_for(conn, scope.person_id, &targets)?;
             Ok((scope, wishes, hearts))
         })
         .await?;
@@ -74,10 +74,14 @@ async fn require_encourager(visit: &Visit, slug: String) -> Result<Viewer> {
 
 /// Adds a wish or a comment, once, and puts it on the organizers' lists.
 fn leave(conn: &mut Conn, scope: &SiteScope, update: Option<UpdateId>, new: &NewWish, now: Timestamp) -> Result<()> {
-    let Some(id) = store::insert_wish(conn, scope, update, new, now)? else { return Ok(()) };
+    // The update's row first and the page's after it, as every other write takes them: the other way round, two
+    // transactions could wait for each other.
     if let Some(update) = update {
-        journal::comment_added(conn, update)?;
+        journal::count_comments(conn, update, 1)?;
     }
+    let Some(id) = store::insert_wish(conn, scope, update, new, now)? else {
+        return update.map_or(Ok(()), |update| journal::count_comments(conn, update, -1));
+    };
     sites::notify_organizers(conn, scope.site.id, scope.actor()?, Notice::Wish(id), now)
 }
 

@@ -8,9 +8,11 @@ mod pages;
 mod store;
 
 pub use mails::prepare_encouragement;
-pub use model::{Hearts, Target, Wish};
+pub use model::{AllHearts, Target, Wish};
 pub use pages::{HeartForm, WishView, heart_form};
-pub use store::{HeartsFor, WISHES_A_PAGE, hearts_for, latest_comments, list_comments, list_wishes};
+pub use store::{
+    HeartsFor, WISHES_A_PAGE, all_hearts, hearts_for, latest_comments, list_comments, list_wishes, with_mine,
+};
 
 use crate::web::{Entry, get, post};
 

@@ -43,6 +43,26 @@ pub enum Target {
     Wish(WishId),
 }
 
+/// The hearts on one thing, the same for every viewer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AllHearts {
+    /// How many there are.
+    pub count: i64,
+    /// The first few of those who gave one.
+    pub first: Vec<(PersonId, String)>,
+}
+
+/// How many names stand beside a heart.
+const NAMES: usize = 3;
+
+impl AllHearts {
+    /// As one viewer sees them, who has given one or not.
+    pub fn seen_by(&self, viewer: Option<PersonId>, mine: bool) -> Hearts {
+        let others = self.first.iter().filter(|(person, _)| Some(*person) != viewer);
+        Hearts { count: self.count, mine, names: others.take(NAMES).map(|(_, name)| name.clone()).collect() }
+    }
+}
+
 /// The hearts on one thing, as one viewer sees them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hearts {

@@ -28,7 +28,7 @@ pub fn heart_form(scope: &SiteScope, hearts: &HeartsFor, target: Target, from: &
         Target::Update(id) => format!("{path}/updates/{id}/reactions"),
         Target::Wish(id) => format!("{path}/wishes/{id}/reactions"),
     };
-    let hearts = hearts.get(&target).cloned().unwrap_or_default();
+    let hearts = hearts.on(target);
     let action = if hearts.mine { format!("{base}/removal") } else { base };
     HeartForm { action: scope.access.may_encourage().then_some(action), from: from.to_owned(), hearts }
 }
@@ -45,11 +45,11 @@ pub struct WishView {
 
 impl WishView {
     /// Puts a wish and the hearts on it together.
-    pub fn new(scope: &SiteScope, wish: Wish, hearts: &HeartsFor, from: &str) -> Self {
+    pub fn new(scope: &SiteScope, wish: &Wish, hearts: &HeartsFor, from: &str) -> Self {
         Self {
             id: wish.id.to_string(),
-            author: wish.author,
-            message_html: wish.message_html,
+            author: wish.author.clone(),
+            message_html: wish.message_html.clone(),
             created_at: wish.created_at,
             hearts: heart_form(scope, hearts, Target::Wish(wish.id), from),
         }
@@ -83,7 +83,7 @@ impl WishesPage {
         wishes.truncate(a_page);
         let more = wishes.last().filter(|_| has_more).map(|wish| format!("{}/wishes?before={}", head.path, wish.id));
         let from = format!("{}/wishes", head.path);
-        let wishes = wishes.into_iter().map(|wish| WishView::new(scope, wish, &hearts, &from)).collect();
+        let wishes = wishes.iter().map(|wish| WishView::new(scope, wish, &hearts, &from)).collect();
         Self { layout, head, wishes, input, errors, more }
     }
 }

@@ -1,11 +1,12 @@
 //! Wishes, comments and hearts, always through the page (and the update) as the viewer may see it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 
-use super::model::{Hearts, NewWish, ReactionKind, Target, Wish};
+use super::model::{AllHearts, Hearts, NewWish, ReactionKind, Target, Wish};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::{Handwritten, Piece, both};
@@ -178,76 +179,125 @@ fn columns(target: Target) -> (Option<UpdateId>, Option<WishId>) {
     }
 }
 
-/// The hearts on many things.
-pub type HeartsFor = HashMap<Target, Hearts>;
-
-/// How many names stand beside a heart.
-const NAMES: usize = 3;
-
-/// The hearts on these updates and wishes: how many, the first few names, and whether the viewer gave one. One query.
-pub fn hearts_for(
-    conn: &mut Conn,
+/// The hearts on many things, and which of these things the viewer gave one to.
+#[derive(Clone, Debug, Default)]
+pub struct HeartsFor {
+    all: Arc<HashMap<Target, AllHearts>>,
     viewer: Option<PersonId>,
-    updates: &[UpdateId],
-    wishes: &[WishId],
-) -> Result<HeartsFor> {
-    if updates.is_empty() && wishes.is_empty() {
-        return Ok(HeartsFor::new());
+    mine: HashSet<Target>,
+}
+
+impl HeartsFor {
+    /// The hearts on one thing.
+    pub fn on(&self, target: Target) -> Hearts {
+        let mine = self.mine.contains(&target);
+        self.all.get(&target).map(|hearts| hearts.seen_by(self.viewer, mine)).unwrap_or_default()
     }
-    let viewer = viewer.unwrap_or(PersonId::nil());
-    let counted = |column: &'static str, ids: Vec<[u8; 16]>| {
-        let mut pieces = vec![
-            Piece::Sql("SELECT "),
-            Piece::Sql(if column == "update_id" {
-                "r.update_id, NULL AS wish_id"
-            } else {
-                "NULL AS update_id, r.wish_id"
-            }),
-            Piece::Sql(", r.person_id, r.id, COUNT(*) OVER (PARTITION BY r."),
+}
+
+/// One more than the names that are shown, since one of the first may be the viewer.
+const FIRST: &str = "4";
+
+/// The hearts on these things: how many, and who gave the first few. One query, the same for every viewer.
+pub fn all_hearts(conn: &mut Conn, targets: &[Target]) -> Result<Arc<HashMap<Target, AllHearts>>> {
+    let mut pieces = Vec::new();
+    for (column, select, ids) in by_column(targets) {
+        let joint = if pieces.is_empty() { "" } else { " UNION ALL " };
+        pieces.extend([
+            Piece::Sql(joint),
+            Piece::Sql(select),
+            Piece::Sql(", r.person_id, p.name, r.total, r.place FROM (SELECT id, person_id, "),
             Piece::Sql(column),
-            Piece::Sql(") AS total, ROW_NUMBER() OVER (PARTITION BY r."),
+            Piece::Sql(", COUNT(*) OVER (PARTITION BY "),
             Piece::Sql(column),
-            Piece::Sql(" ORDER BY CASE WHEN r.person_id = "),
-            Piece::Id(*viewer.as_bytes()),
-            Piece::Sql(" THEN 0 ELSE 1 END, r.id) AS place FROM reactions r WHERE r."),
+            Piece::Sql(") AS total, ROW_NUMBER() OVER (PARTITION BY "),
             Piece::Sql(column),
-            Piece::Sql(" IN ("),
-        ];
-        // Padded, so that few different statements are prepared.
-        let padded = ids.len().next_power_of_two();
-        let last = ids.last().copied();
-        for (index, id) in ids.into_iter().chain(std::iter::repeat(last).flatten()).take(padded).enumerate() {
-            pieces.extend([Piece::Sql(if index == 0 { "" } else { ", " }), Piece::Id(id)]);
-        }
-        pieces.push(Piece::Sql(")"));
-        pieces
-    };
-    let mut pieces = vec![Piece::Sql("SELECT c.update_id, c.wish_id, c.person_id, p.name, c.total FROM (")];
-    if !updates.is_empty() {
-        pieces.extend(counted("update_id", updates.iter().map(|id| *id.as_bytes()).collect()));
+            Piece::Sql(" ORDER BY id) AS place FROM reactions WHERE "),
+        ]);
+        push_in(&mut pieces, column, ids);
+        pieces.extend([Piece::Sql(") r JOIN people p ON p.id = r.person_id WHERE r.place <= "), Piece::Sql(FIRST)]);
     }
-    if !updates.is_empty() && !wishes.is_empty() {
-        pieces.push(Piece::Sql(" UNION ALL "));
+    if pieces.is_empty() {
+        return Ok(Arc::default());
     }
-    if !wishes.is_empty() {
-        pieces.extend(counted("wish_id", wishes.iter().map(|id| *id.as_bytes()).collect()));
-    }
-    pieces.push(Piece::Sql(") AS c JOIN people p ON p.id = c.person_id WHERE c.place <= 4 ORDER BY c.place"));
-    type Sql = (Nullable<Binary>, Nullable<Binary>, Binary, Text, BigInt);
-    type Row = (Option<UpdateId>, Option<WishId>, PersonId, String, i64);
+    pieces.push(Piece::Sql(" ORDER BY place"));
+    type Sql = (Nullable<Binary>, Nullable<Binary>, Binary, Text, BigInt, BigInt);
+    type Row = (Option<UpdateId>, Option<WishId>, PersonId, String, i64, i64);
     let rows: Vec<Row> = Handwritten::<Sql>::new(pieces).load(conn)?;
-    let mut found = HeartsFor::new();
-    for (update, wish, person, name, total) in rows {
-        let Some(target) = update.map(Target::Update).or(wish.map(Target::Wish)) else { continue };
+    let mut found: HashMap<Target, AllHearts> = HashMap::new();
+    for (update, wish, person, name, total, _) in rows {
+        let Some(target) = target(update, wish) else { continue };
         let hearts = found.entry(target).or_default();
         hearts.count = total;
-        if person == viewer {
-            hearts.mine = true;
-        } else if hearts.names.len() < NAMES {
-            hearts.names.push(name);
+        hearts.first.push((person, name));
+    }
+    Ok(Arc::new(found))
+}
+
+/// Adds to the hearts on these things which of them are the viewer's. At most one query.
+pub fn with_mine(
+    conn: &mut Conn,
+    viewer: Option<PersonId>,
+    targets: &[Target],
+    all: Arc<HashMap<Target, AllHearts>>,
+) -> Result<HeartsFor> {
+    let mut mine = HashSet::new();
+    let loved: Vec<Target> = targets.iter().copied().filter(|target| all.contains_key(target)).collect();
+    if let (Some(person), false) = (viewer, loved.is_empty()) {
+        let mut pieces = Vec::new();
+        for (column, select, ids) in by_column(&loved) {
+            let joint = if pieces.is_empty() { "" } else { " UNION ALL " };
+            pieces.extend([
+                Piece::Sql(joint),
+                Piece::Sql(select),
+                Piece::Sql(" FROM reactions r WHERE r.person_id = "),
+                Piece::Id(*person.as_bytes()),
+                Piece::Sql(" AND r."),
+            ]);
+            push_in(&mut pieces, column, ids);
+        }
+        type Sql = (Nullable<Binary>, Nullable<Binary>);
+        let rows: Vec<(Option<UpdateId>, Option<WishId>)> = Handwritten::<Sql>::new(pieces).load(conn)?;
+        mine.extend(rows.into_iter().filter_map(|(update, wish)| target(update, wish)));
+    }
+    Ok(HeartsFor { all, viewer, mine })
+}
+
+/// The hearts on these things, for one viewer.
+pub fn hearts_for(conn: &mut Conn, viewer: Option<PersonId>, targets: &[Target]) -> Result<HeartsFor> {
+    let all = all_hearts(conn, targets)?;
+    with_mine(conn, viewer, targets, all)
+}
+
+fn target(update: Option<UpdateId>, wish: Option<WishId>) -> Option<Target> {
+    update.map(Target::Update).or(wish.map(Target::Wish))
+}
+
+/// The things by the column that points at them, with the start of a query that names it; empty columns are left out.
+fn by_column(targets: &[Target]) -> Vec<(&'static str, &'static str, Vec<[u8; 16]>)> {
+    let (mut updates, mut wishes) = (Vec::new(), Vec::new());
+    for target in targets {
+        match target {
+            Target::Update(id) => updates.push(*id.as_bytes()),
+            Target::Wish(id) => wishes.push(*id.as_bytes()),
         }
     }
-    Ok(found)
+    let columns = [
+        ("update_id", "SELECT r.update_id AS update_id, NULL AS wish_id", updates),
+        ("wish_id", "SELECT NULL AS update_id, r.wish_id AS wish_id", wishes),
+    ];
+    columns.into_iter().filter(|(_, _, ids)| !ids.is_empty()).collect()
+}
+
+/// `column IN (…)`, padded to a power of two so that few different statements are prepared.
+fn push_in(pieces: &mut Vec<Piece>, column: &'static str, ids: Vec<[u8; 16]>) {
+    let padded = ids.len().next_power_of_two();
+    let last = ids.last().copied();
+    pieces.extend([Piece::Sql(column), Piece::Sql(" IN (")]);
+    for (index, id) in ids.into_iter().chain(std::iter::repeat(last).flatten()).take(padded).enumerate() {
+        pieces.extend([Piece::Sql(if index == 0 { "" } else { ", " }), Piece::Id(id)]);
+    }
+    pieces.push(Piece::Sql(")"));
 }
 
 /// Something an organizer is told of in a gathered mail.

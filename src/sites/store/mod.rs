@@ -16,11 +16,11 @@ use super::model::{Privacy, Site};
 use crate::db::ids::SiteId;
 use crate::db::schema::sites as table;
 
-type SiteRow = (SiteId, String, String, Privacy);
+type SiteRow = (SiteId, String, String, Privacy, i64);
 
-const SITE: (table::id, table::slug, table::first_name, table::privacy) =
-    (table::id, table::slug, table::first_name, table::privacy);
+const SITE: (table::id, table::slug, table::first_name, table::privacy, table::version) =
+    (table::id, table::slug, table::first_name, table::privacy, table::version);
 
-fn site((id, slug, first_name, privacy): SiteRow) -> Site {
-    Site { id, slug, first_name, privacy }
+fn site((id, slug, first_name, privacy, version): SiteRow) -> Site {
+    Site { id, slug, first_name, privacy, version }
 }

@@ -45,7 +45,7 @@ pub fn insert_site(
         invited_by: None,
     };
     insert_member(conn, &membership, now)?;
-    Ok(Some(Site { id, slug: slug.to_owned(), first_name: new.first_name.clone(), privacy: new.privacy }))
+    Ok(Some(Site { id, slug: slug.to_owned(), first_name: new.first_name.clone(), privacy: new.privacy, version: 0 }))
 }
 
 /// Which of the addresses that begin so are taken.

@@ -1,0 +1,11 @@
+DROP TRIGGER updates_insert_version;
+DROP TRIGGER updates_update_version;
+DROP TRIGGER updates_delete_version;
+DROP TRIGGER wishes_insert_version;
+DROP TRIGGER wishes_update_version;
+DROP TRIGGER wishes_delete_version;
+DROP TRIGGER reactions_insert_version;
+DROP TRIGGER reactions_update_version;
+DROP TRIGGER reactions_delete_version;
+DROP TRIGGER people_name_version;
+ALTER TABLE sites DROP COLUMN version;
