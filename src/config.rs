@@ -170,7 +170,7 @@ impl Config {
             data_dir,
             database_url,
             smtp,
-            smtp_timeout: Duration::from_secs(setting(&mut all, "smtp_timeout_seconds", "30", number(1, 600))?.into()),
+            smtp_timeout: Duration::from_secs(setting(&mut all, "smtp_timeout_seconds", "30", number(1, 50))?.into()),
             mail_from: setting(&mut all, "mail_from", &default_from, EmailAddress::parse)?,
             trusted_proxies: setting(&mut all, "trusted_proxies", "", networks)?,
             log: setting(&mut all, "log", "info", log_filter)?,

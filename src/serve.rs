@@ -109,6 +109,9 @@ impl Bench for App {
             .await?;
         let (message, then) = match prepared {
             Prepared::Drop(why) => return Ok(Outcome::Dropped(why.to_owned()).into()),
+            Prepared::DropThen(why, then) => {
+                return Ok(Settled { outcome: Outcome::Dropped(why.to_owned()), then: Some(then) });
+            }
             Prepared::Send(message, then) => (message, then),
         };
         let outcome = match self.mailer.send(&message, self.clock.now()).await {

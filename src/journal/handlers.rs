@@ -6,6 +6,7 @@ use actix_web::web::Path;
 use super::model::{self, Draft, Update, UpdateInput};
 use super::{pages, store};
 use crate::accounts::{Viewer, Visit};
+use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{SubmissionKey, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
@@ -79,6 +80,7 @@ pub async fn edit(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
         body,
         audience: update.audience.as_str().to_owned(),
         submission: String::new(),
+        seen: update.edited_at.unwrap_or(update.published_at).as_micros().to_string(),
     };
     edit_page(&visit, &viewer, StatusCode::OK, &scope, id, input, FieldErrors::default())
 }
@@ -98,7 +100,11 @@ fn edit_page(
 
 pub async fn update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
     let (slug, id) = path.into_inner();
-    let input: UpdateInput = visit.form()?;
+    let mut input: UpdateInput = visit.form()?;
+    let seen = input.seen.parse().ok().map(Timestamp::from_micros);
+    if input.seen.is_empty() {
+        input.seen = "unknown".to_owned();
+    }
     let draft = match input.parse() {
         Ok(draft) => draft,
         Err(errors) => {
@@ -111,7 +117,7 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
         .write(move |conn, viewer| {
             let (scope, _) = load_to_change(conn, viewer, &slug, id)?;
             check_audience(&scope, &draft)?;
-            store::update_update(conn, id, &draft, now)
+            store::update_update(conn, id, &draft, seen, now)
         })
         .await?;
     visit.set_flash(Flash::UpdateChanged);

@@ -47,6 +47,8 @@ pub struct UpdateInput {
     pub body: String,
     pub audience: String,
     pub submission: String,
+    /// When the update was last changed, in microseconds, as its form was shown.
+    pub seen: String,
 }
 
 /// The form, valid, and rendered once for all who will read it.
@@ -65,7 +67,8 @@ impl UpdateInput {
         let title = errors.take("title", text::optional_line(&self.title, "a title", TITLE_CHARS));
         let body = errors.take("body", text::body(&self.body, "a few words", BODY_CHARS));
         let audience = match self.audience.as_str() {
-            "" => Some(Audience::Everyone),
+            // A new update is for everyone unless somebody says otherwise; a change must never widen it by being silent.
+            "" if self.seen.is_empty() => Some(Audience::Everyone),
             word => errors
                 .take("audience", Audience::from_word(word).ok_or_else(|| "Please choose who this is for.".to_owned())),
         };

@@ -8,7 +8,7 @@ use super::model::{Draft, Update};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
-use crate::db::ids::{PersonId, SiteId, UpdateId};
+use crate::db::ids::{PersonId, SiteId, SubmissionKey, UpdateId};
 use crate::db::schema::{jobs, members, people, updates};
 use crate::error::{AppError, Result};
 use crate::jobs::{JobState, Kind};
@@ -87,12 +87,35 @@ pub fn get_body(conn: &mut Conn, id: UpdateId) -> Result<String> {
     Ok(updates::table.find(id).select(updates::body).first(conn)?)
 }
 
-/// Adds an update; `None` when this very form was sent before, so that a double tap posts once.
+/// Adds an update; `None` when this very form was sent before with the same words, so that a double tap posts once. The
+/// same form with other words is another update: nothing that somebody wrote is passed over.
 pub fn insert_update(
     conn: &mut Conn,
     site: SiteId,
     author: PersonId,
     draft: &Draft,
+    now: Timestamp,
+) -> Result<Option<UpdateId>> {
+    if let Some(id) = try_insert_update(conn, site, author, draft, draft.submission, now)? {
+        return Ok(Some(id));
+    }
+    let same = updates::table
+        .filter(updates::site_id.eq(site))
+        .filter(updates::submission_key.eq(draft.submission))
+        .filter(updates::author_id.eq(author))
+        .filter(updates::body.eq(&draft.body))
+        .select(updates::title)
+        .first::<Option<String>>(conn)
+        .optional()?;
+    if same == Some(draft.title.clone()) { Ok(None) } else { try_insert_update(conn, site, author, draft, None, now) }
+}
+
+fn try_insert_update(
+    conn: &mut Conn,
+    site: SiteId,
+    author: PersonId,
+    draft: &Draft,
+    submission: Option<SubmissionKey>,
     now: Timestamp,
 ) -> Result<Option<UpdateId>> {
     let id = UpdateId::generate();
@@ -105,7 +128,7 @@ pub fn insert_update(
             updates::body.eq(&draft.body),
             updates::body_html.eq(&draft.body_html),
             updates::audience.eq(draft.audience),
-            updates::submission_key.eq(draft.submission),
+            updates::submission_key.eq(submission),
             updates::published_at.eq(now),
         ))
         .on_conflict_do_nothing();
@@ -141,8 +164,24 @@ pub fn enqueue_deliveries(
     Ok(insert.execute(conn)?)
 }
 
-/// Changes an update.
-pub fn update_update(conn: &mut Conn, id: UpdateId, draft: &Draft, now: Timestamp) -> Result<()> {
+/// Changes an update, unless somebody else has done so since it was at `seen`: then nothing is overwritten.
+pub fn update_update(
+    conn: &mut Conn,
+    id: UpdateId,
+    draft: &Draft,
+    seen: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
+    // Takes the row's lock, so that of two who save at once the second sees what the first has written.
+    count_comments(conn, id, 0)?;
+    let (published_at, edited_at): (Timestamp, Option<Timestamp>) =
+        updates::table.find(id).select((updates::published_at, updates::edited_at)).first(conn)?;
+    if seen.is_some_and(|seen| seen != edited_at.unwrap_or(published_at)) {
+        return Err(AppError::Conflict(
+            "This update was changed by somebody else while you were writing. Nothing of theirs was overwritten, and your \
+             words are below. Open the update again to see what it says now.",
+        ));
+    }
     diesel::update(updates::table.find(id))
         .set((
             updates::title.eq(&draft.title),

@@ -41,6 +41,16 @@ impl EmailAddress {
         &self.text
     }
 
+    /// What limits count by: addresses that lead to one mailbox in spite of a tag (RFC 5233) or, at Gmail, of dots.
+    pub fn mailbox(&self) -> String {
+        let (local, domain) = self.key.rsplit_once('@').unwrap_or((&self.key, ""));
+        let local = local.split('+').next().unwrap_or_default();
+        match domain {
+            "gmail.com" | "googlemail.com" => format!("{}@gmail.com", local.replace('.', "")),
+            _ => format!("{local}@{domain}"),
+        }
+    }
+
     /// What is compared: two addresses with the same key are the same mailbox.
     pub fn key(&self) -> &str {
         &self.key
@@ -142,17 +152,14 @@ fn pieces(line: &str) -> Vec<String> {
 
 /// `Name <address>`, `address (Name)`, or addresses with nothing but spaces between them.
 fn addresses_in(piece: &str) -> Vec<(Option<String>, String)> {
-    // The first bracket that holds an address; a name may hold brackets of its own.
-    let opening = piece.match_indices('<').map(|(at, _)| at).find(|at| {
-        let inside = piece.get(at + 1..).unwrap_or_default();
-        inside.split(['<', '>']).next().is_some_and(|inside| inside.contains('@'))
-    });
-    if let Some((name, rest)) = opening.and_then(|at| piece.split_at_checked(at)) {
-        let (address, after) = rest.split_once('>').unwrap_or((rest, ""));
-        let mut all = vec![(clean_name(name), clean_address(address))];
-        if after.contains('@') {
-            all.extend(addresses_in(after));
-        }
+    let mut all = Vec::new();
+    let mut rest = piece;
+    while let Some((name, from)) = first_bracket(rest).and_then(|at| rest.split_at_checked(at)) {
+        let (address, after) = from.split_once('>').unwrap_or((from, ""));
+        all.push((clean_name(name), clean_address(address)));
+        rest = after;
+    }
+    if !all.is_empty() {
         return all;
     }
     if let Some((address, name)) = piece.split_once('(') {
@@ -170,6 +177,14 @@ fn addresses_in(piece: &str) -> Vec<(Option<String>, String)> {
         .filter(|word| word.contains('@'))
         .map(|word| (if with_at == 1 { clean_name(&name) } else { None }, clean_address(word)))
         .collect()
+}
+
+/// The first bracket that holds an address; a name may hold brackets of its own.
+fn first_bracket(text: &str) -> Option<usize> {
+    text.match_indices('<').map(|(at, _)| at).find(|at| {
+        let inside = text.get(at + 1..).unwrap_or_default();
+        inside.split(['<', '>']).next().is_some_and(|inside| inside.contains('@'))
+    })
 }
 
 fn clean_address(text: &str) -> String {

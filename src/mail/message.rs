@@ -46,6 +46,8 @@ pub enum Prepared {
     Send(Box<Message>, Option<Then>),
     /// It is no longer wanted, and why.
     Drop(&'static str),
+    /// The same, and then write something down.
+    DropThen(&'static str, Then),
 }
 
 impl Prepared {

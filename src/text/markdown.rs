@@ -20,12 +20,32 @@ pub fn markdown_to_text(source: &str) -> String {
     out.finish()
 }
 
+/// How deep lists and quotes may stand in each other.
+const DEEPEST: usize = 12;
+
 fn events(source: &str) -> Vec<Event<'_>> {
     let mut linked = 0usize;
     // What people paste is often indented; it is not a program, but lines of text.
     let mut indented: Option<String> = None;
     let mut out = Vec::new();
+    let mut depth = 0usize;
     for event in Parser::new_ext(source, Options::empty()) {
+        // Nobody means quotes in quotes in quotes for ever; what stands in them stays, at the depth where it ends.
+        match &event {
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item) => {
+                depth += 1;
+                if depth > DEEPEST {
+                    continue;
+                }
+            }
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item) => {
+                depth = depth.saturating_sub(1);
+                if depth >= DEEPEST {
+                    continue;
+                }
+            }
+            _ => {}
+        }
         match event {
             Event::Html(html) | Event::InlineHtml(html) => out.push(Event::Text(html)),
             Event::Start(Tag::HtmlBlock) => out.push(Event::Start(Tag::Paragraph)),
@@ -234,6 +254,16 @@ mod tests {
     #[test]
     fn indented_text_is_no_program() {
         assert_eq!(markdown_to_html("    indented by Word\n    twice"), "<p>indented by Word<br>\ntwice</p>\n");
+    }
+
+    #[test]
+    fn endless_nesting_ends() {
+        for source in [format!("{}deep", ">".repeat(3_000)), format!("{}deep", "- ".repeat(3_000))] {
+            let html = markdown_to_html(&source);
+            assert!(html.contains("deep") && html.len() < 2_000, "{} bytes", html.len());
+        }
+        let text = markdown_to_text(&format!("{}a{}", ">".repeat(500), "\na".repeat(5_000)));
+        assert!(text.len() < 200_000, "{} bytes", text.len());
     }
 
     #[test]

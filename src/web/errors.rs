@@ -92,7 +92,7 @@ fn sign_in_first(address: &str) -> HttpResponse {
 /// send it again as they are now.
 fn stale_form(request: &Request) -> super::Answer {
     let fields: Vec<_> =
-        request.fields().into_iter().filter(|(name, _)| name != "csrf" && name != "password").collect();
+        request.fields().into_iter().filter(|(name, _)| name != "csrf" && !name.contains("password")).collect();
     page(
         StatusCode::FORBIDDEN,
         &StaleFormPage {

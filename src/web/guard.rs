@@ -52,6 +52,9 @@ pub async fn guard(
     Ok(response)
 }
 
+/// More fields than any form of ours has.
+const MOST_FIELDS: usize = 50;
+
 /// Reads the form and makes sure that it is ours.
 async fn admit(incoming: &mut ServiceRequest, request: &Request) -> Result<(), AppError> {
     let content_type = incoming.content_type().to_owned();
@@ -61,6 +64,9 @@ async fn admit(incoming: &mut ServiceRequest, request: &Request) -> Result<(), A
     }
     if !body.is_empty() && content_type != "application/x-www-form-urlencoded" {
         return Err(AppError::invalid("form", "This form was sent in a way that is not understood here."));
+    }
+    if body.iter().filter(|byte| **byte == b'&').count() >= MOST_FIELDS {
+        return Err(AppError::TooLarge);
     }
     request.set_body(body);
     if !asked_by_ourselves(incoming.headers(), request.app.config.public_url.origin()) {

@@ -59,8 +59,10 @@ const FLASH_SECONDS: i64 = 60;
 impl Request {
     pub(super) fn new(request: &ServiceRequest, app: App) -> Self {
         let cookie = |name: &str| request.cookie(&cookie_name(&app, name)).map(|cookie| cookie.value().to_owned());
-        let forwarded_for = request.headers().get(header::X_FORWARDED_FOR).and_then(|value| value.to_str().ok());
-        let client = client_address(request.peer_addr(), forwarded_for, &app.config.trusted_proxies);
+        // A proxy may add a line of its own behind the client's: they are one list (RFC 9110, 5.3).
+        let lines = request.headers().get_all(header::X_FORWARDED_FOR);
+        let forwarded_for = lines.map(|line| line.to_str().unwrap_or_default()).collect::<Vec<_>>().join(",");
+        let client = client_address(request.peer_addr(), Some(&forwarded_for), &app.config.trusted_proxies);
         let browser = cookie("browser").and_then(|text| Token::parse(&text));
         Self(Rc::new(Parts {
             id: Token::generate().reveal().chars().filter(char::is_ascii_alphanumeric).take(12).collect(),

@@ -6,7 +6,7 @@ use super::store::{self, What};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::NoticeId;
+use crate::db::ids::{MemberId, NoticeId};
 use crate::error::{AppError, Result};
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::mail::{EmailAddress, Message, Prepared};
@@ -59,7 +59,9 @@ pub fn prepare_encouragement(app: &App, conn: &mut Conn, job: &Job) -> Result<Pr
     }
     let gathered = store::list_gathered(conn, member)?;
     if gathered.is_empty() {
-        return Ok(Prepared::Drop("what there was to tell is gone"));
+        // Something may have come in since we looked.
+        let then = move |conn: &mut Conn, _: &Outcome, now: Timestamp| gather_again(conn, member, &[], now, now);
+        return Ok(Prepared::DropThen("what there was to tell is gone", Box::new(then)));
     }
     let told: Vec<NoticeId> = gathered.iter().map(|it| it.notice).collect();
     let asking = gathered.iter().any(|it| matches!(it.what, What::Asked));
@@ -109,13 +111,27 @@ pub fn prepare_encouragement(app: &App, conn: &mut Conn, job: &Job) -> Result<Pr
     let then = move |conn: &mut Conn, outcome: &Outcome, now: Timestamp| match outcome {
         Outcome::Done => {
             sites::recipient_reached(conn, member)?;
-            if store::settle_gathered(conn, member, &told, now)? {
-                jobs::enqueue_once(conn, Kind::Encouragement, member, sites::next_gathering(Some(now), now), now)?;
-            }
-            Ok(())
+            store::gathered_at(conn, member, now)?;
+            gather_again(conn, member, &told, sites::next_gathering(Some(now), now), now)
         }
-        Outcome::Failed(why) => sites::recipient_failed(conn, member, why, now),
+        // What was not told is kept for another day.
+        Outcome::Failed(why) => {
+            sites::recipient_failed(conn, member, why, now)?;
+            gather_again(conn, member, &[], now + REFUSED_FOR, now)
+        }
         Outcome::Retry(_) | Outcome::Dropped(_) => Ok(()),
     };
     Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
+}
+
+/// How long to wait after the organizer's own address was refused for good.
+const REFUSED_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+/// Takes what was told off the list, and sees to it that what is left is gathered again. The job that was settled just
+/// before in this transaction holds the row that whoever adds to the list has to wait for, so nothing can slip between.
+fn gather_again(conn: &mut Conn, member: MemberId, told: &[NoticeId], at: Timestamp, now: Timestamp) -> Result<()> {
+    if store::settle_gathered(conn, member, told)? {
+        jobs::enqueue_once(conn, Kind::Encouragement, member, at, now)?;
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@ use super::model::{AllHearts, Hearts, NewWish, ReactionKind, Target, Wish};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::{Handwritten, Piece, both};
-use crate::db::ids::{MemberId, NoticeId, PersonId, ReactionId, UpdateId, WishId};
+use crate::db::ids::{MemberId, NoticeId, PersonId, ReactionId, SubmissionKey, UpdateId, WishId};
 use crate::db::schema::{members, notices, people, reactions, wishes};
 use crate::db::types::Instant;
 use crate::error::{AppError, Result};
@@ -114,12 +114,34 @@ pub fn get_wish(conn: &mut Conn, scope: &SiteScope, id: WishId) -> Result<Wish> 
     Ok(wish)
 }
 
-/// Adds a wish, or a comment on an update; `None` when this very form was sent before.
+/// Adds a wish, or a comment on an update; `None` when this very form was sent before with the same words.
 pub fn insert_wish(
     conn: &mut Conn,
     scope: &SiteScope,
     update: Option<UpdateId>,
     new: &NewWish,
+    now: Timestamp,
+) -> Result<Option<WishId>> {
+    if let Some(id) = try_insert_wish(conn, scope, update, new, new.submission, now)? {
+        return Ok(Some(id));
+    }
+    let same = wishes::table
+        .filter(wishes::site_id.eq(scope.site.id))
+        .filter(wishes::submission_key.eq(new.submission))
+        .filter(wishes::author_id.eq(scope.actor()?))
+        .filter(wishes::message.eq(&new.message))
+        .select(wishes::update_id)
+        .first::<Option<UpdateId>>(conn)
+        .optional()?;
+    if same == Some(update) { Ok(None) } else { try_insert_wish(conn, scope, update, new, None, now) }
+}
+
+fn try_insert_wish(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    update: Option<UpdateId>,
+    new: &NewWish,
+    submission: Option<SubmissionKey>,
     now: Timestamp,
 ) -> Result<Option<WishId>> {
     let id = WishId::generate();
@@ -131,7 +153,7 @@ pub fn insert_wish(
             wishes::author_id.eq(scope.actor()?),
             wishes::message.eq(&new.message),
             wishes::message_html.eq(&new.message_html),
-            wishes::submission_key.eq(new.submission),
+            wishes::submission_key.eq(submission),
             wishes::created_at.eq(now),
         ))
         .on_conflict_do_nothing();
@@ -351,10 +373,15 @@ pub fn list_gathered(conn: &mut Conn, member: MemberId) -> Result<Vec<Gathered>>
     Ok(all)
 }
 
-/// What was told is off the list; answers whether more is on it.
-pub fn settle_gathered(conn: &mut Conn, member: MemberId, told: &[NoticeId], now: Timestamp) -> Result<bool> {
+/// Takes what was told off the list; answers whether more is on it.
+pub fn settle_gathered(conn: &mut Conn, member: MemberId, told: &[NoticeId]) -> Result<bool> {
     diesel::delete(notices::table.filter(notices::id.eq_any(told.to_vec()))).execute(conn)?;
-    diesel::update(members::table.find(member)).set(members::gathered_at.eq(Some(now))).execute(conn)?;
     let left: i64 = notices::table.filter(notices::member_id.eq(member)).count().get_result(conn)?;
     Ok(left > 0)
+}
+
+/// Writes down when an organizer's last gathered mail went.
+pub fn gathered_at(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
+    diesel::update(members::table.find(member)).set(members::gathered_at.eq(Some(now))).execute(conn)?;
+    Ok(())
 }

@@ -197,3 +197,60 @@ fn what_was_written_when_the_session_ended_is_given_back() {
     ann.post_raw("/p/maria/updates", &[fields[0], ("csrf", &again.csrf())], &[]).assert_status(303);
     ann.get("/p/maria").assert_sees("A long night, and good news.");
 }
+
+#[test]
+fn the_same_form_with_other_words_is_another_update() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let key = ann.get("/p/maria/updates/new").attribute("input[name=submission]", "value").expect("a key");
+    for body in ["She is home.", "She is home.", "She is home. And she ate soup."] {
+        ann.submit("/p/maria/updates", &[("body", body), ("submission", &key)]).assert_sees(body);
+    }
+    assert_eq!(ann.get("/p/maria").count("article.update"), 2);
+    let key = ann.get("/p/maria").attribute("input[name=submission]", "value").expect("a key");
+    for message in ["Love", "Love", "Love, and soup"] {
+        ann.submit("/p/maria/wishes", &[("message", message), ("submission", &key)]).assert_sees(message);
+    }
+    assert_eq!(ann.get("/p/maria/wishes").count("li.wish"), 2);
+}
+
+#[test]
+fn a_change_never_overwrites_one_that_was_not_seen_and_never_widens_by_silence() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let update = ann.writes("Home", "She is home.");
+    let edit = format!("{update}/edit");
+    let seen = ann.get(&edit).attribute("input[name=seen]", "value").expect("when it was seen");
+    app.pass(jiff::SignedDuration::from_secs(1));
+    let first = [("body", "For us alone."), ("audience", "family"), ("seen", seen.as_str())];
+    ann.submit(&edit, &first).assert_sees("For us alone.");
+    let second = ann.post(&edit, &[("body", "From the other phone."), ("audience", "everyone"), ("seen", &seen)]);
+    second.assert_status(409).assert_sees("changed by somebody else").assert_sees("From the other phone.");
+    ann.get(&update).assert_sees("For us alone.").assert_sees("For family only");
+    ann.post(&edit, &[("body", "Silent about whom it is for.")]).assert_status(422);
+    ann.get(&update).assert_sees("For family only");
+}
+
+#[test]
+fn what_is_kept_in_memory_is_never_shown_stale() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let jo = app.supporter(&ann, "Jo");
+    let update = ann.writes("Home", "She is home.");
+    jo.get("/p/maria").assert_sees("She is home.");
+    let comment = [("message", "Lovely")];
+    jo.submit(&format!("{update}/comments"), &comment);
+    ann.get("/p/maria").assert_sees("Lovely");
+    jo.post(&format!("{update}/reactions"), &[("kind", "heart")]);
+    ann.get("/p/maria").assert_sees("Hearts from Jo");
+    jo.get("/p/maria").assert_sees("Hearts from You");
+    jo.post(&format!("{update}/reactions/removal"), &[("kind", "heart")]);
+    ann.get("/p/maria").assert_does_not_see("Hearts from");
+    // Another process changes a name: nobody told this one.
+    app.sql("UPDATE people SET name = 'Joanna' WHERE name = 'Jo'");
+    ann.get("/p/maria").assert_sees("Joanna");
+    ann.submit(&format!("{update}/edit"), &[("body", "Only us."), ("audience", "organizers")]);
+    jo.get("/p/maria").assert_does_not_see("She is home.").assert_does_not_see("Only us.");
+    ann.submit(&format!("{update}/deletion"), &[]);
+    ann.get("/p/maria").assert_does_not_see("Only us.");
+}

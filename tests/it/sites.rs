@@ -234,8 +234,13 @@ fn an_invitation_that_was_stopped_is_not_sent_again() {
     let link = app.last_mail_to(&jo.email).link("/unsubscribe/");
     app.visitor().post(&link, &[]).assert_status(200);
     let again = ann.get("/p/maria/people").attribute("form[action$=invitation]", "action").expect("a button");
-    ann.submit(&again, &[]);
+    ann.post(&again, &[]).assert_status(409).assert_sees("asked for no mail");
     assert_eq!(app.mails_to(&jo.email).len(), 1);
+    // Saying yes all the same is wishing to hear.
+    let link = app.last_mail_to(&jo.email).link("/invitations/");
+    jo.submit(&link, &[]).assert_status(200);
+    ann.writes("Home", "She is home.");
+    assert_eq!(app.last_mail_to(&jo.email).subject, "Home");
 }
 
 #[test]
@@ -322,4 +327,26 @@ fn on_a_public_page_everyone_reads_and_who_wants_mail_asks() {
     visitor.get("/p/maria/follow").assert_status(200).assert_sees("To get each update by e-mail");
     visitor.submit("/p/maria/follow", &[("name", "Jo"), ("email", "jo@example.org")]).assert_status(200);
     ann.get("/p/maria/people").assert_sees("Asking to join");
+}
+
+#[test]
+fn nothing_pasted_brings_the_server_down() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    for list in ["<@>".repeat(15_000), "<".repeat(50_000), "a@b ".repeat(10_000), "(\"<,".repeat(10_000)] {
+        let answer = ann.post("/p/maria/people/invitations", &[("addresses", &list)]);
+        assert!(answer.status < 500, "{}", answer.status);
+    }
+    let endless = "x".repeat(70_000);
+    ann.post("/p/maria/people/invitations", &[("addresses", &endless)]).assert_status(422);
+    ann.get("/p/maria/people").assert_status(200);
+}
+
+#[test]
+fn one_mailbox_is_one_mailbox_whatever_stands_behind_the_plus() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let list: Vec<String> = (0..6).map(|n| format!("bob+{n}@example.org")).collect();
+    let page = ann.post("/p/maria/people/invitations", &[("addresses", &list.join("\n"))]);
+    page.assert_status(422).assert_sees("3 people are invited").assert_sees("several mails this hour");
 }

@@ -137,3 +137,20 @@ fn the_probes_answer() {
     assert_eq!(app.visitor().get("/readyz").body, "ready\n");
     app.visitor().get("/robots.txt").assert_status(200).assert_sees("Disallow: /");
 }
+
+#[test]
+fn a_form_of_a_thousand_fields_is_no_form() {
+    let app = TestApp::new();
+    let fields = vec![("a", "b"); 1_000];
+    app.visitor().post_raw("/sign-in", &fields, &[]).assert_status(413);
+}
+
+#[test]
+fn a_password_is_never_given_back() {
+    let app = TestApp::new();
+    let ann = app.account("Ann");
+    let fields = [("current_password", "a lamp in the window"), ("password", "a kettle"), ("csrf", "stale")];
+    let page = ann.post_raw("/account/password", &fields, &[]);
+    page.assert_status(403);
+    assert!(!page.body.contains("lamp") && !page.body.contains("kettle"), "{}", page.body);
+}

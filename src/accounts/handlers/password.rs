@@ -88,7 +88,7 @@ pub async fn create_reset(visit: Visit) -> Answer {
         }
     };
     let (key, now) = (email.key().to_owned(), visit.app.clock.now());
-    if visit.app.limits.unasked_mail.count(key.clone()).is_ok() {
+    if visit.app.limits.unasked_mail.count(email.mailbox()).is_ok() {
         let work = move |conn: &mut crate::db::Conn| {
             let found = store::find_person_by_email(conn, &key)?.filter(|person| person.password_hash.is_some());
             let Some(person) = found else { return Ok(()) };

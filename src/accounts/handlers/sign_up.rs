@@ -38,7 +38,7 @@ pub async fn create(visit: Visit) -> Answer {
     };
     let email = new.email.to_string();
     let hash = visit.app.hasher.hash(new.password.clone()).await?;
-    if visit.app.limits.unasked_mail.count(new.email.key().to_owned()).is_ok() {
+    if visit.app.limits.unasked_mail.count(new.email.mailbox()).is_ok() {
         remember(&visit, new, hash).await?;
     }
     page(StatusCode::OK, &pages::SignUpSent { layout: visit.layout(&Viewer::Anonymous), email })

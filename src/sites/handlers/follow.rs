@@ -73,7 +73,7 @@ async fn accept(visit: &Visit, slug: String) -> Result<()> {
         .write(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
             match (scope.access.standing, scope.member_id) {
-                (Standing::Invited, Some(member)) => store::update_state(conn, member, MemberState::Active, now),
+                (Standing::Invited, Some(member)) => store::activate(conn, member, now),
                 _ => Err(AppError::NotFound),
             }
         })

@@ -12,14 +12,17 @@ use crate::db::ids::{MemberId, PersonId};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::jobs::{self, Kind, NewJob};
 use crate::mail::{EmailAddress, Listed, parse_list};
-use crate::sites::model::{Circle, MemberState, Role};
+use crate::sites::model::{Circle, Delivery, MemberState, Role};
 use crate::sites::pages::{InvitationForm, PeoplePage};
 use crate::sites::store::{self, NewMember, SiteScope};
 use crate::text;
-use crate::web::{Answer, Flash, page, see_other};
+use crate::web::{Answer, Flash, Limits, page, see_other};
 
 /// How many addresses may be pasted at once.
 const AT_ONCE: usize = 500;
+
+/// How long a pasted list may be, in bytes: five hundred addresses with long names.
+const LONGEST_LIST: usize = 60_000;
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
@@ -35,6 +38,8 @@ struct Invited {
     count: u32,
     /// Those who are on the page already, in words.
     notes: Vec<String>,
+    /// Those to whom no more mail may go just now.
+    later: Bad,
 }
 
 pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
@@ -46,17 +51,24 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
     // Before anything is counted against anybody.
     let (_, inviter) =
         visit.read(move |conn, viewer| SiteScope::load_to_organize(conn, viewer, &into)?.actor()).await?;
+    if input.addresses.len() > LONGEST_LIST {
+        return Err(AppError::invalid(
+            "addresses",
+            "This list is too long to read at once. Please paste a part of it.",
+        ));
+    }
     let (good, mut bad) = sort_out(&visit, inviter, parse_list(&input.addresses));
     if good.is_empty() && bad.is_empty() {
         bad.push((String::new(), "Please paste at least one e-mail address.".to_owned()));
     }
-    let (now, into) = (visit.app.clock.now(), slug.clone());
-    let invited = visit
+    let (now, into, app) = (visit.app.clock.now(), slug.clone(), visit.app.clone());
+    let mut invited = visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_organize(conn, viewer, &into)?;
-            invite(conn, &scope, &good, role, circle, now)
+            invite(conn, &scope, &good, (role, circle), &app.limits, now)
         })
         .await?;
+    bad.append(&mut invited.later);
     if bad.is_empty() && invited.notes.is_empty() {
         visit.set_flash(Flash::Invited(invited.count));
         return see_other(back);
@@ -95,12 +107,6 @@ fn sort_out(visit: &Visit, inviter: PersonId, list: Vec<Listed>) -> (Good, Bad) 
                     format!("“{raw}”: these are many invitations for one day. Please go on later."),
                 ));
             }
-            Ok(address) if visit.app.limits.unasked_mail.count(address.key().to_owned()).is_err() => {
-                bad.push((
-                    raw,
-                    format!("“{address}” was sent several mails this hour already. Please try again later."),
-                ));
-            }
             Ok(address) => {
                 let name = name.and_then(|name| text::name(&name, "a name", accounts::NAME_CHARS).ok());
                 good.push((address, name));
@@ -114,8 +120,8 @@ fn invite(
     conn: &mut Conn,
     scope: &SiteScope,
     good: &[(EmailAddress, Option<String>)],
-    role: Role,
-    circle: Circle,
+    as_what: (Role, Circle),
+    limits: &Limits,
     now: Timestamp,
 ) -> Result<Invited> {
     let (inviter, mut invited) = (scope.actor()?, Invited::default());
@@ -127,7 +133,14 @@ fn invite(
         {
             accounts::rename_unverified(conn, person_id, name, now)?;
         }
-        match invite_one(conn, scope, person_id, (role, circle), inviter, now)? {
+        let known = store::find_member_of(conn, scope, person_id)?.filter(|(_, state)| *state != MemberState::Asked);
+        // Only mail that will go is counted.
+        if known.is_none() && limits.unasked_mail.count(address.mailbox()).is_err() {
+            let why = format!("“{address}” was sent several mails this hour already. Please try again later.");
+            invited.later.push((address.to_string(), why));
+            continue;
+        }
+        match invite_one(conn, scope, person_id, as_what, inviter, now)? {
             None => invited.count += 1,
             Some(state) => invited.notes.push(note(address, state)),
         }
@@ -190,7 +203,11 @@ pub async fn repeat(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
             if member.state != MemberState::Invited {
                 return Err(AppError::Conflict("They have answered the invitation already."));
             }
-            app.limits.unasked_mail.count(member.email.to_lowercase())?;
+            if member.delivery == Delivery::None {
+                return Err(AppError::Conflict("They have asked for no mail from this page."));
+            }
+            let address = EmailAddress::parse(&member.email).map_err(AppError::internal)?;
+            app.limits.unasked_mail.count(address.mailbox())?;
             let about = NewJob { member_id: Some(member.id), ..NewJob::default() };
             jobs::enqueue(conn, Kind::Invitation, about, now)
         })

@@ -59,7 +59,7 @@ pub async fn accept_invitation(visit: Visit, token: Path<String>) -> Answer {
     let (token, now) = (parse(&token)?, visit.app.clock.now());
     let accept = move |conn: &mut Conn, recipient: &Recipient| {
         if recipient.state == MemberState::Invited {
-            store::update_state(conn, recipient.member_id, MemberState::Active, now)?;
+            store::activate(conn, recipient.member_id, now)?;
         }
         Ok(())
     };

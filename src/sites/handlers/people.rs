@@ -9,6 +9,7 @@ use crate::db::Conn;
 use crate::db::ids::MemberId;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::jobs::{self, Kind, NewJob};
+use crate::mail::EmailAddress;
 use crate::sites::model::{MemberState, Role};
 use crate::sites::pages::{InvitationForm, PeoplePage};
 use crate::sites::store::{self, ListedMember, SiteScope};
@@ -54,7 +55,7 @@ pub async fn index(visit: Visit, slug: Path<String>, place: Query<Place>) -> Ans
 /// Somebody who asked is invited: their own press on the link in the mail proves that the address is theirs.
 pub async fn admit(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
     let (slug, member) = path.into_inner();
-    let (back, now) = (format!("/p/{slug}/people"), visit.app.clock.now());
+    let (back, now, app) = (format!("/p/{slug}/people"), visit.app.clock.now(), visit.app.clone());
     visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
@@ -62,6 +63,8 @@ pub async fn admit(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
             if asker.state != MemberState::Asked {
                 return Ok(());
             }
+            let address = EmailAddress::parse(&asker.email).map_err(AppError::internal)?;
+            app.limits.unasked_mail.count(address.mailbox())?;
             store::update_state(conn, member, MemberState::Invited, now)?;
             jobs::enqueue(conn, Kind::Invitation, NewJob { member_id: Some(member), ..NewJob::default() }, now)
         })

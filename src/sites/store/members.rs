@@ -152,6 +152,12 @@ pub fn update_state(conn: &mut Conn, member: MemberId, state: MemberState, now: 
     Ok(())
 }
 
+/// Says yes to an invitation: that is a wish to hear of updates, too, whatever was said to the invitation's mail before.
+pub fn activate(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
+    update_delivery(conn, member, Delivery::Each, now)?;
+    update_state(conn, member, MemberState::Active, now)
+}
+
 pub fn update_delivery(conn: &mut Conn, member: MemberId, delivery: Delivery, now: Timestamp) -> Result<()> {
     diesel::update(members::table.find(member))
         .set((members::delivery.eq(delivery), members::updated_at.eq(now)))

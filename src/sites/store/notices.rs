@@ -66,6 +66,8 @@ pub fn notify_organizers(conn: &mut Conn, site: SiteId, by: PersonId, notice: No
         .filter(members::state.eq(MemberState::Active))
         .filter(members::delivery.ne(Delivery::None))
         .filter(members::person_id.ne(by))
+        // Always in one order, so that two who do this at once never wait for each other.
+        .order(members::id)
         .select((members::id, members::gathered_at))
         .load(conn)?;
     let (wish, reaction, asker) = match notice {
