@@ -17,9 +17,12 @@ const AT_MOST: usize = 200;
 
 type Key = (SiteId, &'static [Audience]);
 
+/// Each with the version at which it was read.
+type Journals = HashMap<Key, (i64, Arc<Content>)>;
+
 /// The journals that are kept. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Cache(Arc<Mutex<HashMap<Key, (i64, Arc<Content>)>>>);
+pub struct Cache(Arc<Mutex<Journals>>);
 
 impl Cache {
     /// The journal as it is for this scope, read with `load` when it is not known at this version. The version was read
@@ -42,7 +45,7 @@ impl Cache {
     }
 
     /// A thread that panicked while it held the lock left whole entries behind.
-    fn journals(&self) -> std::sync::MutexGuard<'_, HashMap<Key, (i64, Arc<Content>)>> {
+    fn journals(&self) -> std::sync::MutexGuard<'_, Journals> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
