@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, FormConfig, PayloadConfig, ServiceConfig};
+use actix_web::web::{self, Data, PayloadConfig, ServiceConfig};
 use actix_web::{App as ActixApp, HttpResponse, HttpServer};
 
 use crate::app::App;
@@ -47,8 +47,7 @@ pub fn configure(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
         config
             .app_data(Data::new(app))
             .app_data(Data::new(reading::Cache::default()))
-            .app_data(PayloadConfig::new(LARGEST_FORM))
-            .app_data(FormConfig::default().limit(LARGEST_FORM));
+            .app_data(PayloadConfig::new(LARGEST_FORM));
         for entry in url_table() {
             config.route(entry.path, entry.route);
         }

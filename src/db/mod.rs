@@ -176,9 +176,3 @@ fn connection_lost(error: &AppError) -> bool {
         )
     )
 }
-
-/// Whether a statement failed because such a row is already there. On PostgreSQL the transaction around the
-/// statement is lost with it.
-pub fn is_unique_violation(error: &DieselError) -> bool {
-    matches!(error, DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
-}

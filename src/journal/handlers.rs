@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{SubmissionKey, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
-use crate::sites::{SiteHead, SiteScope};
+use crate::sites::{Audience, SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
 
 /// An update that the viewer may change, on a page that they may write on.
@@ -38,7 +38,7 @@ async fn new_form(visit: &Visit, status: StatusCode, slug: String, input: Update
 /// The update and every delivery of it are one transaction: either all of it is there, or nothing.
 pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
     let (slug, input) = (slug.into_inner(), visit.form::<UpdateInput>()?);
-    let draft = match input.parse() {
+    let draft = match input.parse(Some(Audience::Everyone)) {
         Ok(draft) => draft,
         Err(errors) => return new_form(&visit, StatusCode::UNPROCESSABLE_ENTITY, slug, input, errors).await,
     };
@@ -100,12 +100,9 @@ fn edit_page(
 
 pub async fn update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
     let (slug, id) = path.into_inner();
-    let mut input: UpdateInput = visit.form()?;
+    let input: UpdateInput = visit.form()?;
     let seen = input.seen.parse().ok().map(Timestamp::from_micros);
-    if input.seen.is_empty() {
-        input.seen = "unknown".to_owned();
-    }
-    let draft = match input.parse() {
+    let draft = match input.parse(None) {
         Ok(draft) => draft,
         Err(errors) => {
             let (viewer, (scope, _)) = visit.read(move |conn, viewer| load_to_change(conn, viewer, &slug, id)).await?;

@@ -74,10 +74,6 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         thread: Some(format!("page-{}", site.id)),
         unsubscribe: Some(links.headers(site)),
     };
-    let then = move |conn: &mut Conn, outcome: &Outcome, now| match outcome {
-        Outcome::Failed(why) => sites::recipient_failed(conn, member, why, now),
-        Outcome::Done => sites::recipient_reached(conn, member),
-        Outcome::Retry(_) | Outcome::Dropped(_) => Ok(()),
-    };
+    let then = move |conn: &mut Conn, outcome: &Outcome, now| sites::note_outcome(conn, member, outcome, now);
     Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
 }

@@ -62,13 +62,14 @@ pub struct Draft {
 }
 
 impl UpdateInput {
-    pub fn parse(&self) -> Result<Draft, FieldErrors> {
+    /// `silence` is the audience of a form that names none: a new update is for everyone then, while a change must never
+    /// widen an update by being silent.
+    pub fn parse(&self, silence: Option<Audience>) -> Result<Draft, FieldErrors> {
         let mut errors = FieldErrors::default();
         let title = errors.take("title", text::optional_line(&self.title, "a title", TITLE_CHARS));
         let body = errors.take("body", text::body(&self.body, "a few words", BODY_CHARS));
         let audience = match self.audience.as_str() {
-            // A new update is for everyone unless somebody says otherwise; a change must never widen it by being silent.
-            "" if self.seen.is_empty() => Some(Audience::Everyone),
+            "" if silence.is_some() => silence,
             word => errors
                 .take("audience", Audience::from_word(word).ok_or_else(|| "Please choose who this is for.".to_owned())),
         };

@@ -12,10 +12,10 @@ use crate::mail::{self, MailToken, Purpose, Unsubscribe};
 use super::model::Site;
 
 /// How long a link in a mail opens the page.
-pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(90 * 24);
+const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// How long a link in a mail stops mail: as good as for ever.
-pub const UNSUBSCRIBE_LIFETIME: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
+const UNSUBSCRIBE_LIFETIME: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 
 /// What a mail to a member leads to.
 pub struct MemberLinks {
@@ -28,12 +28,28 @@ pub struct MemberLinks {
 impl MemberLinks {
     /// Makes the secrets for one mail. `to` is where the page is to open: the rest of an address behind the page's own.
     pub fn insert(conn: &mut Conn, url: &PublicUrl, member: MemberId, to: &str, now: Timestamp) -> Result<Self> {
-        let about = |lifetime| MailToken { member_id: Some(member), ..MailToken::lasting(now, lifetime) };
-        let open = mail::insert_token(conn, Purpose::Open, about(LINK_LIFETIME))?;
-        let unsubscribe = mail::insert_token(conn, Purpose::Unsubscribe, about(UNSUBSCRIBE_LIFETIME))?;
         let to = if to.is_empty() { String::new() } else { format!("?to={to}") };
+        Self::with(conn, url, member, Purpose::Open, now, |secret| format!("/sign-in/link/{secret}{to}"))
+    }
+
+    /// The same for an invitation, whose link takes it up.
+    pub fn insert_invitation(conn: &mut Conn, url: &PublicUrl, member: MemberId, now: Timestamp) -> Result<Self> {
+        Self::with(conn, url, member, Purpose::Invitation, now, |secret| format!("/invitations/{secret}"))
+    }
+
+    fn with(
+        conn: &mut Conn,
+        url: &PublicUrl,
+        member: MemberId,
+        purpose: Purpose,
+        now: Timestamp,
+        open: impl FnOnce(&str) -> String,
+    ) -> Result<Self> {
+        let about = |lifetime| MailToken { member_id: Some(member), ..MailToken::lasting(now, lifetime) };
+        let secret = mail::insert_token(conn, purpose, about(LINK_LIFETIME))?;
+        let unsubscribe = mail::insert_token(conn, Purpose::Unsubscribe, about(UNSUBSCRIBE_LIFETIME))?;
         Ok(Self {
-            open: url.link(&format!("/sign-in/link/{}{to}", open.reveal())),
+            open: url.link(&open(secret.reveal())),
             unsubscribe: url.link(&format!("/unsubscribe/{}", unsubscribe.reveal())),
         })
     }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::links::{LINK_LIFETIME, MemberLinks, UNSUBSCRIBE_LIFETIME};
+use super::links::MemberLinks;
 use super::model::{Delivery, MemberState, Role};
 use super::store;
 use crate::accounts;
@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::db::Conn;
 use crate::error::{AppError, Result};
 use crate::jobs::{Job, Outcome};
-use crate::mail::{self, EmailAddress, MailToken, Message, Prepared, Purpose};
+use crate::mail::{EmailAddress, Message, Prepared};
 
 /// What both parts of an invitation say.
 struct InvitationWords {
@@ -49,17 +49,8 @@ pub fn prepare_invitation(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         Some(id) => accounts::find_person(conn, id)?.map(|person| person.name),
         None => None,
     };
-    let now = app.clock.now();
     let url = &app.config.public_url;
-    let token = |conn: &mut Conn, purpose, lifetime| {
-        mail::insert_token(conn, purpose, MailToken { member_id: Some(member), ..MailToken::lasting(now, lifetime) })
-    };
-    let link = token(conn, Purpose::Invitation, LINK_LIFETIME)?;
-    let unsubscribe = token(conn, Purpose::Unsubscribe, UNSUBSCRIBE_LIFETIME)?;
-    let links = MemberLinks {
-        open: url.link(&format!("/invitations/{}", link.reveal())),
-        unsubscribe: url.link(&format!("/unsubscribe/{}", unsubscribe.reveal())),
-    };
+    let links = MemberLinks::insert_invitation(conn, url, member, app.clock.now())?;
     let words = InvitationWords {
         name: recipient.name.clone(),
         inviter: inviter.unwrap_or_else(|| "The family".to_owned()),
@@ -80,10 +71,6 @@ pub fn prepare_invitation(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         thread: None,
         unsubscribe: Some(links.headers(&recipient.site)),
     };
-    let then = move |conn: &mut Conn, outcome: &Outcome, now| match outcome {
-        Outcome::Failed(why) => store::recipient_failed(conn, member, why, now),
-        Outcome::Done => store::recipient_reached(conn, member),
-        Outcome::Retry(_) | Outcome::Dropped(_) => Ok(()),
-    };
+    let then = move |conn: &mut Conn, outcome: &Outcome, now| store::note_outcome(conn, member, outcome, now);
     Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
 }

@@ -8,13 +8,13 @@ mod model;
 mod pages;
 mod store;
 
-pub use links::{LINK_LIFETIME, MemberLinks, UNSUBSCRIBE_LIFETIME};
+pub use links::MemberLinks;
 pub use mails::prepare_invitation;
 pub use model::{Access, Audience, Circle, Delivery, MemberState, Privacy, Role, Sight, Site, Standing, may};
 pub use pages::{FrontDoor, SiteHead};
 pub use store::{
     Attention, MySite, Notice, Recipient, SiteScope, attention, find_recipient, follows, list_my_sites, members_in,
-    next_gathering, notify_organizers, recipient_failed, recipient_reached,
+    next_gathering, note_outcome, notify_organizers,
 };
 
 use crate::web::{Entry, get, post};

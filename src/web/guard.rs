@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
+use actix_web::{HttpMessage, HttpResponse};
 
 use super::{Request, errors};
 use crate::app::App;
@@ -36,8 +36,7 @@ pub async fn guard(
         Err(error) => incoming.into_response(errors::answer(&error, &request, is_post)),
     };
 
-    if let Some(error) = failure(&response) {
-        let page = errors::answer(&error, &request, is_post);
+    if let Some(page) = error_page(&response, &request, is_post) {
         response = ServiceResponse::new(response.into_parts().0, page);
     }
     for cookie in request.take_cookies() {
@@ -97,32 +96,17 @@ fn asked_by_ourselves(headers: &HeaderMap, origin: &str) -> bool {
     }
 }
 
-/// The error behind a response, ours or actix's own.
-fn failure(response: &ServiceResponse) -> Option<AppError> {
-    let status = response.status();
+/// The page for the error behind a response, ours or actix's own.
+fn error_page(response: &ServiceResponse, request: &Request, is_post: bool) -> Option<HttpResponse> {
     let error = response.response().error()?;
-    if let Some(ours) = error.as_error::<AppError>() {
-        return Some(match ours {
-            AppError::NotFound => AppError::NotFound,
-            AppError::SignInRequired => AppError::SignInRequired,
-            AppError::Invalid(fields) => AppError::Invalid(fields.clone()),
-            AppError::Conflict(sentence) => AppError::Conflict(sentence),
-            AppError::ForeignForm => AppError::ForeignForm,
-            AppError::StaleForm => AppError::StaleForm,
-            AppError::TooLarge => AppError::TooLarge,
-            AppError::TooMany { retry_after_seconds } => {
-                AppError::TooMany { retry_after_seconds: *retry_after_seconds }
-            }
-            AppError::Unavailable(what) => AppError::Unavailable(what.clone()),
-            AppError::Internal(cause) => AppError::internal(cause.to_string()),
-        });
-    }
-    Some(match status {
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => AppError::NotFound,
-        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
-        status if status.is_client_error() => AppError::invalid("form", "This request could not be read."),
-        _ => AppError::internal(error.to_string()),
-    })
+    let theirs = match (error.as_error::<AppError>(), response.status()) {
+        (Some(ours), _) => return Some(errors::answer(ours, request, is_post)),
+        (None, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => AppError::NotFound,
+        (None, StatusCode::PAYLOAD_TOO_LARGE) => AppError::TooLarge,
+        (None, status) if status.is_client_error() => AppError::invalid("form", "This request could not be read."),
+        (None, _) => AppError::internal(error.to_string()),
+    };
+    Some(errors::answer(&theirs, request, is_post))
 }
 
 fn set_headers(headers: &mut HeaderMap, request: &Request) {

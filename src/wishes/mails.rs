@@ -108,18 +108,17 @@ pub fn prepare_encouragement(app: &App, conn: &mut Conn, job: &Job) -> Result<Pr
         thread: None,
         unsubscribe: Some(links.headers(&recipient.site)),
     };
-    let then = move |conn: &mut Conn, outcome: &Outcome, now: Timestamp| match outcome {
-        Outcome::Done => {
-            sites::recipient_reached(conn, member)?;
-            store::gathered_at(conn, member, now)?;
-            gather_again(conn, member, &told, sites::next_gathering(Some(now), now), now)
+    let then = move |conn: &mut Conn, outcome: &Outcome, now: Timestamp| {
+        sites::note_outcome(conn, member, outcome, now)?;
+        match outcome {
+            Outcome::Done => {
+                store::gathered_at(conn, member, now)?;
+                gather_again(conn, member, &told, sites::next_gathering(Some(now), now), now)
+            }
+            // What was not told is kept for another day.
+            Outcome::Failed(_) => gather_again(conn, member, &[], now + REFUSED_FOR, now),
+            Outcome::Retry(_) | Outcome::Dropped(_) => Ok(()),
         }
-        // What was not told is kept for another day.
-        Outcome::Failed(why) => {
-            sites::recipient_failed(conn, member, why, now)?;
-            gather_again(conn, member, &[], now + REFUSED_FOR, now)
-        }
-        Outcome::Retry(_) | Outcome::Dropped(_) => Ok(()),
     };
     Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
 }

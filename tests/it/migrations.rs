@@ -22,8 +22,7 @@ struct Shape {
     indexes: BTreeSet<String>,
 }
 
-fn texts(conn: &mut impl diesel::connection::LoadConnection, rows: Vec<Row>) -> BTreeSet<String> {
-    let _ = conn;
+fn texts(rows: Vec<Row>) -> BTreeSet<String> {
     rows.into_iter().map(|row| row.text).collect()
 }
 
@@ -32,7 +31,7 @@ fn sqlite_shape(url: &str) -> Shape {
     let tables = "sqlite_master t WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '__diesel%'";
     let mut ask = |sql: String| {
         let rows = diesel::sql_query(sql).load::<Row>(&mut conn).expect("a pragma");
-        texts(&mut conn, rows)
+        texts(rows)
     };
     let columns = ask(format!(
         "SELECT t.name || '.' || c.name || ' ' || CASE c.\"notnull\" WHEN 1 THEN 'not null' ELSE 'null' END AS text \
@@ -80,7 +79,7 @@ fn postgres_shape(url: &str) -> Shape {
     let mut conn = PgConnection::establish(url).expect("the database");
     let mut ask = |sql: &str| {
         let rows = diesel::sql_query(sql).load::<Row>(&mut conn).expect("the catalogue");
-        texts(&mut conn, rows)
+        texts(rows)
     };
     let columns = ask(
         "SELECT table_name || '.' || column_name || ' ' || CASE is_nullable WHEN 'NO' THEN 'not null' ELSE 'null' END \

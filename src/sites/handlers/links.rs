@@ -43,10 +43,8 @@ fn other_viewer(viewer: &Viewer, recipient: &Recipient) -> Option<String> {
 }
 
 pub async fn show_invitation(visit: Visit, token: Path<String>) -> Answer {
-    let (viewer, Some(recipient)) = look_up(&visit, Purpose::Invitation, &token).await? else {
-        let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
-        return over(&visit, &viewer);
-    };
+    let (viewer, found) = look_up(&visit, Purpose::Invitation, &token).await?;
+    let Some(recipient) = found else { return over(&visit, &viewer) };
     let inviter = match recipient.invited_by {
         Some(id) => visit.app.db.read(move |conn| accounts::find_person(conn, id)).await?.map(|person| person.name),
         None => None,
@@ -91,19 +89,16 @@ impl To {
 
 /// Who is in already goes straight on: that changes nothing.
 pub async fn show_link(visit: Visit, token: Path<String>, to: Query<To>) -> Answer {
-    let (viewer, Some(recipient)) = look_up(&visit, Purpose::Open, &token).await? else {
-        let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
-        return over(&visit, &viewer);
-    };
+    let (viewer, found) = look_up(&visit, Purpose::Open, &token).await?;
+    let Some(recipient) = found else { return over(&visit, &viewer) };
     let slug = recipient.site.slug.clone();
-    let (viewer, inside) = visit
+    let (_, inside) = visit
         .read(move |conn, viewer| match SiteScope::load_to_encourage(conn, viewer, &slug) {
             Ok(scope) => Ok(scope.person_id),
             Err(AppError::NotFound) => Ok(None),
             Err(error) => Err(error),
         })
-        .await
-        .map(|(again, inside)| (if inside.is_some() { again } else { viewer }, inside))?;
+        .await?;
     if inside == Some(recipient.person_id) {
         return see_other(to.address(&recipient));
     }
@@ -157,10 +152,8 @@ where
 }
 
 pub async fn show_unsubscribe(visit: Visit, token: Path<String>) -> Answer {
-    let (_, Some(recipient)) = look_up(&visit, Purpose::Unsubscribe, &token).await? else {
-        let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
-        return over(&visit, &viewer);
-    };
+    let (viewer, found) = look_up(&visit, Purpose::Unsubscribe, &token).await?;
+    let Some(recipient) = found else { return over(&visit, &viewer) };
     let done = recipient.delivery == Delivery::None;
     let layout = visit.layout(&Viewer::Anonymous);
     page(StatusCode::OK, &pages::Unsubscribe { layout, recipient, done })

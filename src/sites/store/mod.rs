@@ -8,7 +8,7 @@ mod sites;
 
 pub use members::*;
 pub use notices::{Attention, Notice, attention, next_gathering, notify_organizers};
-pub use recipients::{Recipient, find_recipient, follows, members_in, recipient_failed, recipient_reached};
+pub use recipients::{Recipient, find_recipient, follows, members_in, note_outcome};
 pub use scope::SiteScope;
 pub use sites::{MySite, insert_site, list_my_sites, list_slugs_like};
 

@@ -9,6 +9,7 @@ use crate::db::ids::{MemberId, PersonId, SiteId};
 use crate::db::schema::{members, people, sites};
 use crate::db::{Conn, MultiBackend};
 use crate::error::Result;
+use crate::jobs::Outcome;
 use crate::sites::model::{Audience, Circle, Delivery, MemberState, Role, Site};
 
 /// The members who are to hear of an update for `audience`, leaving out who wrote it. `Audience::includes` says the same
@@ -78,8 +79,17 @@ pub fn follows(recipient: &Recipient, audience: Audience) -> bool {
         && audience.includes(recipient.role, recipient.circle)
 }
 
+/// Writes down of a member what came of a mail to them: refused for good, or got through.
+pub fn note_outcome(conn: &mut Conn, member: MemberId, outcome: &Outcome, now: Timestamp) -> Result<()> {
+    match outcome {
+        Outcome::Failed(why) => recipient_failed(conn, member, why, now),
+        Outcome::Done => recipient_reached(conn, member),
+        Outcome::Retry(_) | Outcome::Dropped(_) => Ok(()),
+    }
+}
+
 /// Writes down that mail to a member was refused for good.
-pub fn recipient_failed(conn: &mut Conn, member: MemberId, why: &str, now: Timestamp) -> Result<()> {
+fn recipient_failed(conn: &mut Conn, member: MemberId, why: &str, now: Timestamp) -> Result<()> {
     diesel::update(members::table.find(member))
         .set((members::unreachable_at.eq(Some(now)), members::unreachable_reason.eq(Some(why))))
         .execute(conn)?;
@@ -87,7 +97,7 @@ pub fn recipient_failed(conn: &mut Conn, member: MemberId, why: &str, now: Times
 }
 
 /// Writes down that mail to a member got through.
-pub fn recipient_reached(conn: &mut Conn, member: MemberId) -> Result<()> {
+fn recipient_reached(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::update(members::table.find(member).filter(members::unreachable_at.is_not_null()))
         .set((members::unreachable_at.eq(None::<Timestamp>), members::unreachable_reason.eq(None::<String>)))
         .execute(conn)?;
