@@ -8,7 +8,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
 use crate::mail::Mailer;
+use crate::secrets::passkeys::Passkeys;
 use crate::secrets::password::Hasher;
+use crate::secrets::vault::Vault;
 use crate::web::Limits;
 
 /// What every request and every job works with. Cheap to clone.
@@ -27,6 +29,10 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Passwords.
     pub hasher: Hasher,
+    /// What is sealed with the installation's key.
+    pub vault: Vault,
+    /// Passkeys, where the address people reach us by allows them.
+    pub passkeys: Option<Passkeys>,
     /// How often who may do what.
     pub limits: Limits,
     /// Rung when a job was enqueued.
@@ -57,10 +63,13 @@ impl App {
     pub fn open(config: Config, clock: Clock) -> Result<Self, String> {
         let db = Db::open(&config.database_url).map_err(|error| format!("database_url: {error}"))?;
         let hasher = Hasher::new(config.password_cost)?;
+        let vault = Vault::open(config.secret_key.as_ref(), &config.data_dir)
+            .map_err(|error| format!("secret_key: {error}"))?;
+        let passkeys = Passkeys::new(&config.public_url)?;
         let limits = Limits::default();
         // Last: a pool of SMTP connections may only be dropped on the runtime that it ran on.
         let mailer = mailer(&config)?;
-        Ok(Self(Arc::new(Parts { config, db, clock, mailer, hasher, limits, bell: Arc::default() })))
+        Ok(Self(Arc::new(Parts { config, db, clock, mailer, hasher, vault, passkeys, limits, bell: Arc::default() })))
     }
 
     /// Tells the worker that there is something to do.

@@ -11,9 +11,10 @@ use url::Url;
 
 use crate::db::DatabaseUrl;
 use crate::mail::{EmailAddress, SmtpUrl};
+use crate::secrets::{Secret, vault};
 
 /// Every setting, by the name it has in the file; in the environment it is `TIDINGS_` and the name in capitals.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "listen",
     "public_url",
     "data_dir",
@@ -26,6 +27,7 @@ const NAMES: [&str; 12] = [
     "log_format",
     "password_memory_kib",
     "password_passes",
+    "secret_key",
 ];
 
 /// The settings, read and valid.
@@ -53,6 +55,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// What a password hash costs.
     pub password_cost: PasswordCost,
+    /// The key that seals what must be read again; without one, it is made and kept in `data_dir`.
+    pub secret_key: Option<Secret>,
 }
 
 /// How to write the log.
@@ -183,6 +187,9 @@ impl Config {
                 memory_kib: setting(&mut all, "password_memory_kib", "19456", number(19_456, 1_048_576))?,
                 passes: setting(&mut all, "password_passes", "2", number(2, 20))?,
             },
+            secret_key: optional(&mut all, "secret_key", |text| {
+                vault::parse_key(text).map(|_| Secret::new(text.to_owned()))
+            })?,
             public_url,
         })
     }
@@ -311,6 +318,7 @@ mod tests {
             ("TIDINGS_TRUSTED_PROXIES", "10.0.0.0/99"),
             ("TIDINGS_LOG_FORMAT", "xml"),
             ("TIDINGS_PASSWORD_MEMORY_KIB", "64"),
+            ("TIDINGS_SECRET_KEY", "hunter2"),
             ("TIDINGS_LISTN", "127.0.0.1:8080"),
         ] {
             let problem = load(&[(name, text)]).unwrap_err();

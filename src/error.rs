@@ -11,6 +11,9 @@ pub enum AppError {
     /// The one thing in the way is that nobody is signed in.
     #[error("sign-in required")]
     SignInRequired,
+    /// They are signed in, but for too long to change what guards their account without proving again that it is them.
+    #[error("fresh proof required")]
+    ProofRequired,
     /// What was sent cannot be used; each problem names its field.
     #[error("invalid input")]
     Invalid(FieldErrors),

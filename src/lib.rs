@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod journal;
 pub mod mail;
 pub mod reading;
+pub mod record;
 pub mod secrets;
 pub mod serve;
 pub mod sites;

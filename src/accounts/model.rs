@@ -1,12 +1,15 @@
 //! Who somebody is, and what they may write about themselves.
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 
-use crate::db::ids::{PersonId, SessionId};
+use crate::clock::Timestamp;
+use crate::db::ids::{PersonId, SessionId, TokenHash};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::mail::EmailAddress;
 use crate::secrets::{Secret, password};
 use crate::text;
+use crate::web::Perspective;
 
 /// How long a name may be.
 pub const NAME_CHARS: usize = 100;
@@ -34,31 +37,65 @@ pub struct SignedIn {
     pub email: String,
     /// How far the session reaches.
     pub scope: SessionScope,
+    /// When they last proved in this session that it is them.
+    pub proved_at: Option<Timestamp>,
+    /// The time zone that they read in (IANA).
+    pub time_zone: String,
+    /// The language that they read in (BCP 47).
+    pub language: String,
 }
 
-/// Who is asking.
-#[derive(Clone, Debug)]
-pub enum Viewer {
-    /// Nobody we know.
-    Anonymous,
-    /// Somebody with a session.
-    Person(SignedIn),
+/// Who is asking, and with what in hand.
+#[derive(Clone, Debug, Default)]
+pub struct Viewer {
+    person: Option<SignedIn>,
+    /// The hashes of the secret page links that were opened in this browser.
+    pub page_links: Vec<TokenHash>,
+    /// As whom an organizer wants to see their page just now.
+    pub perspective: Option<Perspective>,
+    now: Option<Timestamp>,
 }
+
+/// For how long a proof that it is really them lets somebody change what guards their account.
+pub const PROOF_LASTS: SignedDuration = SignedDuration::from_mins(15);
 
 impl Viewer {
+    /// Nobody we know.
+    pub fn anonymous() -> Self {
+        Self::default()
+    }
+
+    /// Whoever the request says, at this time.
+    pub fn new(
+        person: Option<SignedIn>,
+        page_links: Vec<TokenHash>,
+        perspective: Option<Perspective>,
+        now: Timestamp,
+    ) -> Self {
+        Self { person, page_links, perspective, now: Some(now) }
+    }
+
     /// The person, if there is one.
     pub fn person(&self) -> Option<&SignedIn> {
-        match self {
-            Self::Anonymous => None,
-            Self::Person(person) => Some(person),
-        }
+        self.person.as_ref()
     }
 
     /// The person, if they are signed in with their account; a link in a mail is not enough.
     pub fn account(&self) -> Result<&SignedIn> {
-        match self {
-            Self::Person(person) if person.scope == SessionScope::Account => Ok(person),
+        match &self.person {
+            Some(person) if person.scope == SessionScope::Account => Ok(person),
             _ => Err(AppError::SignInRequired),
+        }
+    }
+
+    /// The same, if they have proved a short while ago that it is them: what guards an account is not changed by somebody
+    /// who finds it open.
+    pub fn proven_account(&self) -> Result<&SignedIn> {
+        let person = self.account()?;
+        let since = self.now.map(|now| now - PROOF_LASTS);
+        match (person.proved_at, since) {
+            (Some(at), Some(since)) if at > since => Ok(person),
+            _ => Err(AppError::ProofRequired),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::db::ids::{PersonId, SessionId, SignUpId, SiteId, TokenHash};
 use crate::db::schema::{people, session_sites, sessions, sign_ups};
 use crate::error::Result;
 use crate::mail::EmailAddress;
+use crate::record::{self, What};
 use crate::secrets::Token;
 
 /// A person and what proves who they are.
@@ -45,15 +46,33 @@ fn credentials((id, name, email, password_hash): CredentialsRow) -> Credentials 
 }
 
 pub fn find_session(conn: &mut Conn, token: &Token, now: Timestamp) -> Result<Option<SignedIn>> {
-    type Row = (SessionId, PersonId, String, String, SessionScope);
+    type Row = (SessionId, PersonId, String, String, SessionScope, Option<Timestamp>, String, String);
     let row: Option<Row> = sessions::table
         .inner_join(people::table)
         .filter(sessions::token_hash.eq(token.hash()))
         .filter(sessions::expires_at.gt(now))
-        .select((sessions::id, people::id, people::name, people::email, sessions::scope))
+        .select((
+            sessions::id,
+            people::id,
+            people::name,
+            people::email,
+            sessions::scope,
+            sessions::proved_at,
+            people::time_zone,
+            people::language,
+        ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(session_id, person_id, name, email, scope)| SignedIn { session_id, person_id, name, email, scope }))
+    Ok(row.map(|(session_id, person_id, name, email, scope, proved_at, time_zone, language)| SignedIn {
+        session_id,
+        person_id,
+        name,
+        email,
+        scope,
+        proved_at,
+        time_zone,
+        language,
+    }))
 }
 
 /// Starts a session and answers with its id and the secret for the cookie.
@@ -61,6 +80,7 @@ pub fn insert_session(
     conn: &mut Conn,
     person: PersonId,
     scope: SessionScope,
+    device: &str,
     now: Timestamp,
 ) -> Result<(SessionId, Token)> {
     let (id, token) = (SessionId::generate(), Token::generate());
@@ -70,10 +90,15 @@ pub fn insert_session(
             sessions::token_hash.eq(token.hash()),
             sessions::person_id.eq(person),
             sessions::scope.eq(scope),
+            sessions::device.eq(device),
+            sessions::proved_at.eq((scope == SessionScope::Account).then_some(now)),
             sessions::created_at.eq(now),
             sessions::expires_at.eq(now + super::SESSION_LIFETIME),
         ))
         .execute(conn)?;
+    if scope == SessionScope::Account {
+        record::note_where_organizing(conn, person, What::SignedIn, now)?;
+    }
     Ok((id, token))
 }
 

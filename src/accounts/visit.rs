@@ -9,11 +9,12 @@ use jiff::SignedDuration;
 
 use super::model::{SessionScope, SignedIn, Viewer};
 use super::store;
+use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::PersonId;
+use crate::db::ids::{PersonId, TokenHash};
 use crate::error::{AppError, Result};
 use crate::secrets::Token;
-use crate::web::{Layout, Request};
+use crate::web::{Layout, Perspective, Request};
 
 /// How long one stays signed in.
 pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -38,11 +39,11 @@ impl Visit {
         T: Send + 'static,
         F: FnOnce(&mut Conn, &Viewer) -> Result<T> + Send + 'static,
     {
-        let (session, now) = (self.session.clone(), self.app.clock.now());
+        let seeker = self.seeker();
         self.app
             .db
             .read(move |conn| {
-                let viewer = find_viewer(conn, session.as_ref(), now)?;
+                let viewer = seeker.find(conn)?;
                 let found = work(conn, &viewer)?;
                 Ok((viewer, found))
             })
@@ -56,13 +57,13 @@ impl Visit {
         T: Send + 'static,
         F: FnOnce(&mut Conn, &Viewer) -> Result<T> + Send + 'static,
     {
-        let (session, now) = (self.session.clone(), self.app.clock.now());
+        let seeker = self.seeker();
         let done = self
             .app
             .db
             .write(move |conn| {
-                let viewer = find_viewer(conn, session.as_ref(), now)?;
-                if session.is_some() && viewer.person().is_none() {
+                let viewer = seeker.find(conn)?;
+                if seeker.session.is_some() && viewer.person().is_none() {
                     return Err(AppError::SignInRequired);
                 }
                 work(conn, &viewer)
@@ -74,12 +75,26 @@ impl Visit {
 
     /// The frame around a page for whoever is asking.
     pub fn layout(&self, viewer: &Viewer) -> Layout {
-        Layout::new(self, viewer.person().map(|person| person.name.clone()), viewer.has_account())
+        let person = viewer.person();
+        let mut layout = Layout::new(self, person.map(|person| person.name.clone()), viewer.has_account());
+        if let Some(person) = person {
+            layout.reads_in(&person.language, &person.time_zone);
+        }
+        layout
+    }
+
+    fn seeker(&self) -> Seeker {
+        Seeker {
+            session: self.session.clone(),
+            page_links: self.page_links().iter().map(Token::hash).collect(),
+            perspective: self.perspective.clone(),
+            now: self.app.clock.now(),
+        }
     }
 
     /// Signs somebody in: a new session with a new secret, and the end of the one there was.
     pub async fn sign_in(&self, person: PersonId) -> Result<()> {
-        let (old, now) = (self.session.clone(), self.app.clock.now());
+        let (old, now, device) = (self.session.clone(), self.app.clock.now(), self.device.clone());
         let token = self
             .app
             .db
@@ -87,7 +102,7 @@ impl Visit {
                 if let Some(old) = old {
                     store::delete_session(conn, &old)?;
                 }
-                let (_, token) = store::insert_session(conn, person, SessionScope::Account, now)?;
+                let (_, token) = store::insert_session(conn, person, SessionScope::Account, &device, now)?;
                 Ok(token)
             })
             .await?;
@@ -96,10 +111,22 @@ impl Visit {
     }
 }
 
-fn find_viewer(conn: &mut Conn, session: Option<&Token>, now: crate::clock::Timestamp) -> Result<Viewer> {
-    let Some(token) = session else { return Ok(Viewer::Anonymous) };
-    let found: Option<SignedIn> = store::find_session(conn, token, now)?;
-    Ok(found.map_or(Viewer::Anonymous, Viewer::Person))
+/// What a request says of who makes it, to be looked up on the connection that does the work.
+struct Seeker {
+    session: Option<Token>,
+    page_links: Vec<TokenHash>,
+    perspective: Option<Perspective>,
+    now: Timestamp,
+}
+
+impl Seeker {
+    fn find(&self, conn: &mut Conn) -> Result<Viewer> {
+        let person: Option<SignedIn> = match &self.session {
+            Some(token) => store::find_session(conn, token, self.now)?,
+            None => None,
+        };
+        Ok(Viewer::new(person, self.page_links.clone(), self.perspective.clone(), self.now))
+    }
 }
 
 impl FromRequest for Visit {

@@ -85,6 +85,12 @@ ids! {
     ReactionId,
     /// Something an organizer has not been told of yet.
     NoticeId,
+    /// A passkey.
+    PasskeyId,
+    /// An address that is to become somebody's.
+    EmailChangeId,
+    /// Something that happened on a page.
+    EventId,
     /// One worker's hold on a job.
     LeaseId,
     /// Made with a form, so that sending it twice does its work once.

@@ -20,6 +20,41 @@ tables! {
         password_hash -> Nullable<Text>,
         created_at -> Instant,
         updated_at -> Instant,
+        language -> Text,
+        time_zone -> Text,
+        totp_sealed -> Nullable<Binary>,
+        totp_step -> BigInt,
+        erased_at -> Nullable<Instant>,
+    }
+    passkeys (id) {
+        id -> Binary,
+        person_id -> Binary,
+        name -> Text,
+        credential_id -> Binary,
+        credential -> Text,
+        created_at -> Instant,
+        used_at -> Nullable<Instant>,
+    }
+    ceremonies (token_hash) {
+        token_hash -> Binary,
+        person_id -> Nullable<Binary>,
+        state -> Text,
+        expires_at -> Instant,
+    }
+    recovery_codes (code_hash) {
+        code_hash -> Binary,
+        person_id -> Binary,
+    }
+    email_changes (id) {
+        id -> Binary,
+        person_id -> Binary,
+        email -> Text,
+        email_key -> Text,
+        old_email -> Text,
+        old_email_key -> Text,
+        created_at -> Instant,
+        confirmed_at -> Nullable<Instant>,
+        expires_at -> Instant,
     }
     sign_ups (id) {
         id -> Binary,
@@ -38,6 +73,8 @@ tables! {
         scope -> Text,
         created_at -> Instant,
         expires_at -> Instant,
+        device -> Text,
+        proved_at -> Nullable<Instant>,
     }
     sites (id) {
         id -> Binary,
@@ -48,6 +85,21 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
+        indexable -> Bool,
+        link_hash -> Nullable<Binary>,
+        link_sealed -> Nullable<Binary>,
+        supporter_invitations -> Text,
+        about_id -> Nullable<Binary>,
+        closed_at -> Nullable<Instant>,
+    }
+    events (id) {
+        id -> Binary,
+        site_id -> Binary,
+        kind -> Text,
+        actor_id -> Nullable<Binary>,
+        subject_id -> Nullable<Binary>,
+        detail -> Nullable<Text>,
+        created_at -> Instant,
     }
     members (id) {
         id -> Binary,
@@ -64,6 +116,7 @@ tables! {
         gathered_at -> Nullable<Instant>,
         created_at -> Instant,
         updated_at -> Instant,
+        called -> Nullable<Text>,
     }
     session_sites (session_id, site_id) {
         session_id -> Binary,
@@ -91,6 +144,7 @@ tables! {
         message_html -> Text,
         submission_key -> Nullable<Binary>,
         created_at -> Instant,
+        hidden_at -> Nullable<Instant>,
     }
     reactions (id) {
         id -> Binary,
@@ -125,6 +179,7 @@ tables! {
         outcome -> Nullable<Text>,
         created_at -> Instant,
         finished_at -> Nullable<Instant>,
+        email_change_id -> Nullable<Binary>,
     }
     mail_tokens (token_hash) {
         token_hash -> Binary,
@@ -134,9 +189,11 @@ tables! {
         sign_up_id -> Nullable<Binary>,
         created_at -> Instant,
         expires_at -> Instant,
+        email_change_id -> Nullable<Binary>,
     }
 }
 
+diesel::joinable!(passkeys -> people (person_id));
 diesel::joinable!(sessions -> people (person_id));
 diesel::joinable!(members -> sites (site_id));
 diesel::joinable!(members -> people (person_id));
@@ -148,9 +205,14 @@ diesel::joinable!(reactions -> people (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     people,
+    passkeys,
+    ceremonies,
+    recovery_codes,
+    email_changes,
     sign_ups,
     sessions,
     sites,
+    events,
     members,
     session_sites,
     updates,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::cache::Cache;
 use super::pages::{Home, JournalPage, UpdatePage, Welcome};
-use crate::accounts::{Viewer, Visit};
+use crate::accounts::Visit;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{SiteId, UpdateId, WishId};
@@ -29,9 +29,9 @@ pub async fn home(visit: Visit) -> Answer {
         })
         .await?;
     let layout = visit.layout(&viewer);
-    match viewer {
-        Viewer::Anonymous => page(StatusCode::OK, &Welcome { layout }),
-        Viewer::Person(_) => page(StatusCode::OK, &Home::new(layout, mine, &last)),
+    match viewer.person() {
+        None => page(StatusCode::OK, &Welcome { layout }),
+        Some(_) => page(StatusCode::OK, &Home::new(layout, mine, &last)),
     }
 }
 

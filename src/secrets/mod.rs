@@ -1,12 +1,21 @@
 //! The one place that makes secrets, and the only form in which they are stored.
 
+pub mod passkeys;
 pub mod password;
+pub mod vault;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::db::ids::TokenHash;
+
+/// So many bytes from the operating system's seeded generator.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0u8; N];
+    rand::fill(&mut bytes);
+    bytes
+}
 
 /// A random secret that leaves the house in a cookie or a link: 192 bits, base64url.
 #[derive(Clone)]
@@ -17,9 +26,7 @@ impl Token {
 
     /// A new secret from the operating system's seeded generator.
     pub fn generate() -> Self {
-        let mut bytes = [0u8; Self::BYTES];
-        rand::fill(&mut bytes);
-        Self(BASE64URL_NOPAD.encode(&bytes))
+        Self(BASE64URL_NOPAD.encode(&random::<{ Self::BYTES }>()))
     }
 
     /// What came back in a cookie or a link, if it has the shape of a token at all.

@@ -14,6 +14,7 @@ impl ResponseError for AppError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignInRequired => StatusCode::UNAUTHORIZED,
+            Self::ProofRequired => StatusCode::FORBIDDEN,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::ForeignForm | Self::StaleForm => StatusCode::FORBIDDEN,
@@ -40,6 +41,10 @@ struct ErrorPage {
     reference: Option<String>,
     kept: Vec<Kept>,
     sign_in: bool,
+    /// Where to prove that it is really them.
+    proof: Option<&'static str>,
+    /// As whom an organizer sees their page just now, and the token of the form that ends it.
+    perspective: Option<(&'static str, String, String)>,
 }
 
 /// Something that somebody wrote, given back.
@@ -73,7 +78,8 @@ pub(super) fn answer(error: &AppError, request: &Request, is_post: bool) -> Http
         tracing::error!(request = request.id, %error, "request failed");
     }
     let rendered = match error {
-        AppError::SignInRequired if !is_post => return sign_in_first(&request.address),
+        AppError::SignInRequired if !is_post => return first("/sign-in", &request.address),
+        AppError::ProofRequired if !is_post => return first(PROOF, &request.address),
         AppError::SignInRequired | AppError::StaleForm => stale_form(request),
         _ => error_page(error, request, is_post),
     };
@@ -83,9 +89,13 @@ pub(super) fn answer(error: &AppError, request: &Request, is_post: bool) -> Http
     })
 }
 
-fn sign_in_first(address: &str) -> HttpResponse {
+/// Where somebody who is signed in proves that it is really them.
+const PROOF: &str = "/account/proof";
+
+/// Another page first, and then back to this one.
+fn first(page: &str, address: &str) -> HttpResponse {
     let next = utf8_percent_encode(address, NON_ALPHANUMERIC);
-    HttpResponse::SeeOther().insert_header((LOCATION, format!("/sign-in?next={next}"))).finish()
+    HttpResponse::SeeOther().insert_header((LOCATION, format!("{page}?next={next}"))).finish()
 }
 
 /// The form is from before a sign-in or sign-out. It came from our own page, so it is shown to the person, who may
@@ -113,6 +123,10 @@ fn error_page(error: &AppError, request: &Request, is_post: bool) -> super::Answ
                 "The address may be mistyped, or what was here is gone, or it is not for everyone to see.".to_owned(),
                 "If somebody invited you, open the link in their mail again. If you have an account, sign in.".to_owned(),
             ],
+        ),
+        AppError::ProofRequired => (
+            "Is it still you?",
+            vec!["You signed in a while ago. To change what guards your account, show once more that it is you, and then do this again. Nothing was changed.".to_owned()],
         ),
         AppError::Invalid(fields) => {
             ("Something is missing", fields.iter().map(|(_, problem)| problem.to_owned()).collect())
@@ -150,6 +164,8 @@ fn error_page(error: &AppError, request: &Request, is_post: bool) -> super::Answ
             reference: broke.then(|| request.id.clone()),
             kept: kept(&fields),
             sign_in: matches!(error, AppError::NotFound),
+            proof: matches!(error, AppError::ProofRequired).then_some(PROOF),
+            perspective: request.perspective.as_ref().map(|it| (it.as_whom.name(), it.path(), request.csrf_token())),
         },
     )?;
     if let AppError::TooMany { retry_after_seconds } = error {

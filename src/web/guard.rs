@@ -52,7 +52,7 @@ pub async fn guard(
 }
 
 /// More fields than any form of ours has.
-const MOST_FIELDS: usize = 50;
+const MOST_FIELDS: usize = 250;
 
 /// Reads the form and makes sure that it is ours.
 async fn admit(incoming: &mut ServiceRequest, request: &Request) -> Result<(), AppError> {
@@ -123,13 +123,16 @@ fn set_headers(headers: &mut HeaderMap, request: &Request) {
     set("content-security-policy", &csp);
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "no-referrer");
-    set("x-robots-tag", "noindex");
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
     set("permissions-policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()");
     set("x-request-id", &request.id);
     if request.app.config.public_url.is_https() {
         set("strict-transport-security", "max-age=31536000; includeSubDomains");
+    }
+    // Nothing is for search engines unless a page says that it is.
+    if !headers.contains_key("x-robots-tag") {
+        headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

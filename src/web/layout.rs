@@ -23,6 +23,10 @@ pub struct Layout {
     pub static_base: String,
     /// What was just done.
     pub flash: Option<String>,
+    /// As whom an organizer sees their page just now, and the page's address.
+    pub perspective: Option<(&'static str, String)>,
+    /// Whether search engines may list this page.
+    pub indexable: bool,
 }
 
 impl Layout {
@@ -35,8 +39,13 @@ impl Layout {
             nonce: request.nonce.clone(),
             static_base: static_base(),
             flash: request.say_flash(),
+            perspective: request.perspective.as_ref().map(|it| (it.as_whom.name(), it.path())),
+            indexable: false,
         }
     }
+
+    /// How the viewer likes to read.
+    pub fn reads_in(&mut self, _language: &str, _time_zone: &str) {}
 }
 
 /// Answers with a page.

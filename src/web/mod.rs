@@ -2,12 +2,14 @@
 //! errors as pages, limits and static files. It knows nothing of families and updates.
 
 mod assets;
+mod device;
 mod errors;
 mod flash;
 mod guard;
 mod layout;
 mod limits;
 mod network;
+mod perspective;
 mod request;
 mod routes;
 
@@ -16,6 +18,7 @@ pub use flash::Flash;
 pub use guard::guard;
 pub use layout::{Layout, page, see_other};
 pub use limits::{Limit, Limits};
+pub use perspective::{AsWhom, Perspective};
 pub use request::Request;
 pub use routes::{Entry, get, post};
 

@@ -13,8 +13,9 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use super::Flash;
+use super::device::device_of;
 use super::network::client_address;
+use super::{Flash, Perspective};
 use crate::app::App;
 use crate::error::{AppError, Result};
 use crate::secrets::Token;
@@ -38,6 +39,11 @@ pub struct Parts {
     pub flash: Option<Flash>,
     /// Path and query as they were asked for.
     pub address: String,
+    /// The browser and the system, in two words, for somebody's own list of sessions.
+    pub device: String,
+    /// As whom an organizer wants to see their page just now.
+    pub perspective: Option<Perspective>,
+    page_links: Vec<Token>,
     browser: Token,
     browser_is_new: bool,
     browser_is_used: Cell<bool>,
@@ -70,6 +76,9 @@ impl Request {
             client,
             session: cookie("session").and_then(|text| Token::parse(&text)),
             flash: cookie("flash").and_then(|text| Flash::from_cookie(&text)),
+            device: device_of(header_text(request, &header::USER_AGENT)),
+            perspective: cookie("perspective").and_then(|text| Perspective::from_cookie(&text)),
+            page_links: cookie("links").map(|text| parse_links(&text)).unwrap_or_default(),
             address: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             browser_is_new: browser.is_none(),
             browser: browser.unwrap_or_else(Token::generate),
@@ -120,6 +129,29 @@ impl Request {
         self.cookies.borrow_mut().push(cookie);
     }
 
+    /// The secret page links that were opened in this browser.
+    pub fn page_links(&self) -> &[Token] {
+        &self.page_links
+    }
+
+    /// Keeps one more secret page link in this browser, and forgets the oldest when there are many.
+    pub fn keep_page_link(&self, link: &Token) {
+        let others = self.page_links.iter().filter(|it| it.reveal() != link.reveal());
+        let all: Vec<&str> = std::iter::once(link).chain(others).take(MOST_LINKS).map(Token::reveal).collect();
+        let cookie = self.cookie("links", all.join("."), Some(CookieDuration::days(365)));
+        self.cookies.borrow_mut().push(cookie);
+    }
+
+    /// From now on, an organizer's browser shows a page as somebody else sees it; or as themselves again.
+    pub fn set_perspective(&self, perspective: Option<&Perspective>) {
+        let (text, lifetime) = match perspective {
+            Some(perspective) => (perspective.to_cookie(), CookieDuration::hours(1)),
+            None => (String::new(), CookieDuration::ZERO),
+        };
+        let cookie = self.cookie("perspective", text, Some(lifetime));
+        self.cookies.borrow_mut().push(cookie);
+    }
+
     /// The fields that were sent, as the type that the handler works with.
     pub fn form<T: DeserializeOwned>(&self) -> Result<T> {
         serde_html_form::from_bytes(&self.body.borrow())
@@ -156,6 +188,17 @@ impl Request {
         cookie.set_max_age(lifetime);
         cookie
     }
+}
+
+/// How many secret page links a browser keeps.
+const MOST_LINKS: usize = 20;
+
+fn parse_links(text: &str) -> Vec<Token> {
+    text.split('.').take(MOST_LINKS).filter_map(Token::parse).collect()
+}
+
+fn header_text<'a>(request: &'a ServiceRequest, name: &header::HeaderName) -> &'a str {
+    request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// The `__Host-` prefix ties a cookie to this very host (RFC 6265bis, 4.1.3.2); browsers take it over TLS only.

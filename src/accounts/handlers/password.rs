@@ -98,25 +98,25 @@ pub async fn create_reset(visit: Visit) -> Answer {
         visit.app.db.write(work).await?;
         visit.app.ring();
     }
-    let layout = visit.layout(&Viewer::Anonymous);
+    let layout = visit.layout(&Viewer::anonymous());
     page(StatusCode::OK, &pages::ResetSent { layout, email: email.to_string() })
 }
 
 fn reset_request_page(visit: &Visit, status: StatusCode, email: String, errors: FieldErrors) -> Answer {
-    page(status, &pages::ResetRequest { layout: visit.layout(&Viewer::Anonymous), email, errors })
+    page(status, &pages::ResetRequest { layout: visit.layout(&Viewer::anonymous()), email, errors })
 }
 
 pub async fn show_reset(visit: Visit, token: Path<String>) -> Answer {
     match reset_for(&visit, &token).await? {
         Some(_) => new_password_page(&visit, StatusCode::OK, FieldErrors::default()),
-        None => page(StatusCode::GONE, &pages::LinkIsOver::reset(visit.layout(&Viewer::Anonymous))),
+        None => page(StatusCode::GONE, &pages::LinkIsOver::reset(visit.layout(&Viewer::anonymous()))),
     }
 }
 
 pub async fn reset(visit: Visit, token: Path<String>) -> Answer {
     let input: PasswordInput = visit.form()?;
     let Some(person) = reset_for(&visit, &token).await? else {
-        return page(StatusCode::GONE, &pages::LinkIsOver::reset(visit.layout(&Viewer::Anonymous)));
+        return page(StatusCode::GONE, &pages::LinkIsOver::reset(visit.layout(&Viewer::anonymous())));
     };
     match password::parse_new(&input.password) {
         Ok(new) => set_password(&visit, person, new).await,
@@ -128,7 +128,7 @@ pub async fn reset(visit: Visit, token: Path<String>) -> Answer {
 }
 
 fn new_password_page(visit: &Visit, status: StatusCode, errors: FieldErrors) -> Answer {
-    page(status, &pages::NewPassword { layout: visit.layout(&Viewer::Anonymous), errors })
+    page(status, &pages::NewPassword { layout: visit.layout(&Viewer::anonymous()), errors })
 }
 
 async fn reset_for(visit: &Visit, token: &str) -> Result<Option<PersonId>> {

@@ -51,7 +51,7 @@ pub async fn create(visit: Visit) -> Answer {
         None => {
             let errors = FieldErrors::default()
                 .with("email", "This address and password do not belong together. Please check both.");
-            let layout = visit.layout(&Viewer::Anonymous);
+            let layout = visit.layout(&Viewer::anonymous());
             page(StatusCode::UNPROCESSABLE_ENTITY, &pages::SignIn { layout, email: input.email, next, errors })
         }
     }

@@ -32,7 +32,7 @@ pub async fn create(visit: Visit) -> Answer {
     let new = match input.parse() {
         Ok(new) => new,
         Err(errors) => {
-            let form = pages::SignUp::new(visit.layout(&Viewer::Anonymous), input, errors);
+            let form = pages::SignUp::new(visit.layout(&Viewer::anonymous()), input, errors);
             return page(StatusCode::UNPROCESSABLE_ENTITY, &form);
         }
     };
@@ -41,7 +41,7 @@ pub async fn create(visit: Visit) -> Answer {
     if visit.app.limits.unasked_mail.count(new.email.mailbox()).is_ok() {
         remember(&visit, new, hash).await?;
     }
-    page(StatusCode::OK, &pages::SignUpSent { layout: visit.layout(&Viewer::Anonymous), email })
+    page(StatusCode::OK, &pages::SignUpSent { layout: visit.layout(&Viewer::anonymous()), email })
 }
 
 async fn remember(visit: &Visit, new: NewSignUp, password_hash: String) -> Result<()> {
@@ -126,7 +126,7 @@ fn confirmation_page(
     same_browser: bool,
     errors: FieldErrors,
 ) -> Answer {
-    let layout = visit.layout(&Viewer::Anonymous);
+    let layout = visit.layout(&Viewer::anonymous());
     match sign_up {
         Some(sign_up) => page(status, &pages::ConfirmEmail { layout, email: sign_up.email, same_browser, errors }),
         None => page(StatusCode::GONE, &pages::LinkIsOver::confirmation(layout)),

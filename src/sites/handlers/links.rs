@@ -62,7 +62,7 @@ pub async fn accept_invitation(visit: Visit, token: Path<String>) -> Answer {
         Ok(())
     };
     let Some(recipient) = enter(&visit, Purpose::Invitation, token, accept).await? else {
-        return over(&visit, &Viewer::Anonymous);
+        return over(&visit, &Viewer::anonymous());
     };
     visit.set_flash(Flash::Following);
     see_other(recipient.site.path())
@@ -109,7 +109,7 @@ pub async fn show_link(visit: Visit, token: Path<String>, to: Query<To>) -> Answ
 pub async fn open_link(visit: Visit, token: Path<String>, to: Query<To>) -> Answer {
     let token = parse(&token)?;
     let Some(recipient) = enter(&visit, Purpose::Open, token, |_, _| Ok(())).await? else {
-        return over(&visit, &Viewer::Anonymous);
+        return over(&visit, &Viewer::anonymous());
     };
     see_other(to.address(&recipient))
 }
@@ -120,7 +120,7 @@ async fn enter<F>(visit: &Visit, purpose: Purpose, token: Token, and: F) -> Resu
 where
     F: FnOnce(&mut Conn, &Recipient) -> Result<()> + Send + 'static,
 {
-    let (session, now) = (visit.session.clone(), visit.app.clock.now());
+    let (session, now, device) = (visit.session.clone(), visit.app.clock.now(), visit.device.clone());
     let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
     let entered = visit
         .app
@@ -136,7 +136,8 @@ where
                     if let Some(old) = old {
                         accounts::delete_session(conn, &old)?;
                     }
-                    let (id, token) = accounts::insert_session(conn, recipient.person_id, SessionScope::Pages, now)?;
+                    let (id, token) =
+                        accounts::insert_session(conn, recipient.person_id, SessionScope::Pages, &device, now)?;
                     (id, Some(token))
                 }
             };
@@ -155,7 +156,7 @@ pub async fn show_unsubscribe(visit: Visit, token: Path<String>) -> Answer {
     let (viewer, found) = look_up(&visit, Purpose::Unsubscribe, &token).await?;
     let Some(recipient) = found else { return over(&visit, &viewer) };
     let done = recipient.delivery == Delivery::None;
-    let layout = visit.layout(&Viewer::Anonymous);
+    let layout = visit.layout(&Viewer::anonymous());
     page(StatusCode::OK, &pages::Unsubscribe { layout, recipient, done })
 }
 
@@ -175,9 +176,9 @@ pub async fn unsubscribe(visit: Visit, token: Path<String>) -> Answer {
         .await?;
     match stopped {
         Some(recipient) => {
-            let layout = visit.layout(&Viewer::Anonymous);
+            let layout = visit.layout(&Viewer::anonymous());
             page(StatusCode::OK, &pages::Unsubscribe { layout, recipient, done: true })
         }
-        None => over(&visit, &Viewer::Anonymous),
+        None => over(&visit, &Viewer::anonymous()),
     }
 }

@@ -1,0 +1,12 @@
+ALTER TABLE wishes DROP COLUMN hidden_at;
+DROP INDEX members_invited_by;
+ALTER TABLE members DROP COLUMN called;
+DROP INDEX sites_indexable;
+DROP INDEX sites_about;
+DROP INDEX sites_by_link;
+ALTER TABLE sites DROP COLUMN closed_at;
+ALTER TABLE sites DROP COLUMN about_id;
+ALTER TABLE sites DROP COLUMN supporter_invitations;
+ALTER TABLE sites DROP COLUMN link_sealed;
+ALTER TABLE sites DROP COLUMN link_hash;
+ALTER TABLE sites DROP COLUMN indexable;

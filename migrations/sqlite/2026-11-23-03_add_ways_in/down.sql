@@ -1,0 +1,15 @@
+DROP INDEX mail_tokens_by_email_change;
+ALTER TABLE mail_tokens DROP COLUMN email_change_id;
+DROP INDEX jobs_by_email_change;
+ALTER TABLE jobs DROP COLUMN email_change_id;
+DROP TABLE email_changes;
+DROP TABLE recovery_codes;
+DROP TABLE ceremonies;
+DROP TABLE passkeys;
+ALTER TABLE sessions DROP COLUMN proved_at;
+ALTER TABLE sessions DROP COLUMN device;
+ALTER TABLE people DROP COLUMN erased_at;
+ALTER TABLE people DROP COLUMN totp_step;
+ALTER TABLE people DROP COLUMN totp_sealed;
+ALTER TABLE people DROP COLUMN time_zone;
+ALTER TABLE people DROP COLUMN language;

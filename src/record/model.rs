@@ -1,0 +1,67 @@
+//! What can happen on a page.
+
+use crate::clock::Timestamp;
+use crate::db::ids::EventId;
+
+crate::words! {
+    /// Something that happened.
+    pub enum What {
+        /// The page was started.
+        Started = "started",
+        /// Somebody was invited.
+        Invited = "invited",
+        /// A supporter has named somebody who should be let in.
+        Suggested = "suggested",
+        /// Somebody who asked was let in.
+        LetIn = "let_in",
+        /// Somebody who asked was declined.
+        Declined = "declined",
+        /// Somebody has taken up their invitation.
+        Joined = "joined",
+        /// Somebody's role was changed.
+        Role = "role",
+        /// Somebody's circle was changed.
+        Circle = "circle",
+        /// Somebody was taken off the page.
+        Removed = "removed",
+        /// Somebody has left the page.
+        Left = "left",
+        /// Somebody was blocked.
+        Blocked = "blocked",
+        /// Somebody was unblocked.
+        Unblocked = "unblocked",
+        /// It was changed who may read.
+        Privacy = "privacy",
+        /// It was changed whether search engines may list the page.
+        Indexing = "indexing",
+        /// The secret page link was made or replaced.
+        Link = "link",
+        /// The page's settings were changed.
+        Settings = "settings",
+        /// The page was closed.
+        Closed = "closed",
+        /// The page was opened again.
+        Opened = "opened",
+        /// An organizer has signed in.
+        SignedIn = "signed_in",
+        /// An organizer has taken a copy of what is theirs.
+        Exported = "exported",
+    }
+}
+
+/// Something that happened, with the names of those in it; nobody's where they have left Tidings.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its row.
+    pub id: EventId,
+    /// What it was.
+    pub what: What,
+    /// Who did it.
+    pub actor: Option<String>,
+    /// To whom.
+    pub subject: Option<String>,
+    /// From what to what, in words of ours.
+    pub detail: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
