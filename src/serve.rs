@@ -75,8 +75,11 @@ async fn readyz(app: Data<App>) -> Answer {
     }
 }
 
-async fn robots() -> Answer {
-    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("User-agent: *\nDisallow: /\n"))
+/// Everything may be fetched: what is not to be listed says so itself, which a crawler must be able to read.
+async fn robots(app: Data<App>) -> Answer {
+    let sitemap = app.config.public_url.link("/sitemap.xml");
+    let text = format!("User-agent: *\nAllow: /\nSitemap: {sitemap}\n");
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
 }
 
 impl Bench for App {
@@ -102,6 +105,8 @@ impl Bench for App {
                 Kind::AlreadySignedUp => accounts::prepare_already_signed_up(&app, conn, &job),
                 Kind::PasswordReset => accounts::prepare_password_reset(&app, conn, &job),
                 Kind::Invitation => sites::prepare_invitation(&app, conn, &job),
+                Kind::FreshLink => sites::prepare_fresh_link(&app, conn, &job),
+                Kind::RoleGiven => sites::prepare_role_given(&app, conn, &job),
                 Kind::NewUpdate => journal::prepare_new_update(&app, conn, &job),
                 Kind::Encouragement => wishes::prepare_encouragement(&app, conn, &job),
             })
@@ -127,6 +132,7 @@ impl Bench for App {
         self.db
             .write(move |conn| {
                 accounts::purge(conn, now)?;
+                sites::purge(conn, now)?;
                 mail::purge_tokens(conn, now)?;
                 jobs::purge_finished(conn, now)
             })

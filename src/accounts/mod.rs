@@ -11,8 +11,8 @@ mod visit;
 pub use mails::{prepare_already_signed_up, prepare_confirm_email, prepare_password_reset};
 pub use model::{NAME_CHARS, PROOF_LASTS, SessionScope, SignedIn, Viewer};
 pub use store::{
-    Credentials, allow_site, delete_session, find_person, get_or_insert_person, insert_session, mark_verified, purge,
-    rename_unverified,
+    Credentials, allow_site, delete_session, find_person, get_or_insert_person, insert_session, list_names,
+    mark_verified, purge, rename_unverified,
 };
 pub use visit::{SESSION_LIFETIME, Visit};
 

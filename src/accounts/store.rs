@@ -1,5 +1,7 @@
 //! People, sign-ups and sessions.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::model::{SessionScope, SignedIn};
@@ -132,6 +134,13 @@ pub fn find_person_by_email(conn: &mut Conn, email_key: &str) -> Result<Option<C
     let row: Option<CredentialsRow> =
         people::table.filter(people::email_key.eq(email_key)).select(CREDENTIALS).first(conn).optional()?;
     Ok(row.map(credentials))
+}
+
+/// What these people are called.
+pub fn list_names(conn: &mut Conn, ids: Vec<PersonId>) -> Result<HashMap<PersonId, String>> {
+    let rows: Vec<(PersonId, String)> =
+        people::table.filter(people::id.eq_any(ids)).select((people::id, people::name)).load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The person of an address; one that is new to us is called `name` until they say otherwise.

@@ -22,6 +22,10 @@ crate::words! {
         Encouragement = "encouragement",
         /// Help somebody back in who has forgotten their password.
         PasswordReset = "password_reset",
+        /// Mail a member a link to their page in the place of one that is too old.
+        FreshLink = "fresh_link",
+        /// Tell a member that they may write or decide from now on.
+        RoleGiven = "role_given",
     }
 }
 

@@ -55,7 +55,7 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
     let words = Words {
         page: site.name(),
         first_name: site.first_name.clone(),
-        author: update.author,
+        author: site.byline(update.author_id, &update.author),
         title: update.title.clone(),
         body_text: text::markdown_to_text(&update.body),
         body_html: update.body_html,

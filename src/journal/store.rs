@@ -194,6 +194,24 @@ pub fn update_update(
     Ok(())
 }
 
+/// What somebody wrote on a page is for its organizers only from now on. In the order of their ids, as every write takes
+/// several of them.
+pub fn narrow_updates_of(conn: &mut Conn, site: SiteId, author: PersonId, now: Timestamp) -> Result<()> {
+    let theirs: Vec<UpdateId> = updates::table
+        .filter(updates::site_id.eq(site))
+        .filter(updates::author_id.eq(author))
+        .filter(updates::audience.ne(Audience::Organizers))
+        .order(updates::id)
+        .select(updates::id)
+        .load(conn)?;
+    for id in theirs {
+        diesel::update(updates::table.find(id))
+            .set((updates::audience.eq(Audience::Organizers), updates::edited_at.eq(Some(now))))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Deletes an update with its comments, its hearts and the mail about it that has not left.
 pub fn delete_update(conn: &mut Conn, id: UpdateId) -> Result<()> {
     diesel::delete(updates::table.find(id)).execute(conn)?;
@@ -221,6 +239,7 @@ pub fn last_updates(conn: &mut Conn, sites: &[SiteId]) -> Result<HashMap<SiteId,
 
 /// An update as a mail about it needs it.
 pub struct Mailed {
+    pub author_id: PersonId,
     pub author: String,
     pub title: Option<String>,
     pub body: String,
@@ -230,12 +249,26 @@ pub struct Mailed {
 
 /// An update, for whoever may hear of it; the caller makes sure of that.
 pub fn find_mailed(conn: &mut Conn, id: UpdateId) -> Result<Option<Mailed>> {
-    type Row = (String, Option<String>, String, String, Audience);
+    type Row = (PersonId, String, Option<String>, String, String, Audience);
     let row: Option<Row> = updates::table
         .inner_join(people::table)
         .filter(updates::id.eq(id))
-        .select((people::name, updates::title, updates::body, updates::body_html, updates::audience))
+        .select((
+            updates::author_id,
+            people::name,
+            updates::title,
+            updates::body,
+            updates::body_html,
+            updates::audience,
+        ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(author, title, body, body_html, audience)| Mailed { author, title, body, body_html, audience }))
+    Ok(row.map(|(author_id, author, title, body, body_html, audience)| Mailed {
+        author_id,
+        author,
+        title,
+        body,
+        body_html,
+        audience,
+    }))
 }

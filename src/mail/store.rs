@@ -95,8 +95,14 @@ pub fn delete_tokens_of(conn: &mut Conn, purpose: Purpose, person: PersonId) -> 
     Ok(())
 }
 
+/// For how long a link to a page that is over is still recognised, so that a fresh one can be had for it.
+const RECOGNISED_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(2 * 365 * 24);
+
 /// Deletes the hashes of links whose time is over.
 pub fn purge_tokens(conn: &mut Conn, now: Timestamp) -> Result<()> {
-    diesel::delete(mail_tokens::table.filter(mail_tokens::expires_at.lt(now))).execute(conn)?;
+    let renewable = mail_tokens::purpose.eq_any([Purpose::Open, Purpose::Invitation]);
+    let over = mail_tokens::table.filter(mail_tokens::expires_at.lt(now));
+    diesel::delete(over.filter(diesel::dsl::not(renewable))).execute(conn)?;
+    diesel::delete(mail_tokens::table.filter(mail_tokens::expires_at.lt(now - RECOGNISED_FOR))).execute(conn)?;
     Ok(())
 }

@@ -9,14 +9,14 @@ use serde::Deserialize;
 
 use super::cache::Cache;
 use super::pages::{Home, JournalPage, UpdatePage, Welcome};
-use crate::accounts::Visit;
+use crate::accounts::{Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{SiteId, UpdateId, WishId};
 use crate::error::Result;
 use crate::journal::{self, Update};
 use crate::sites::{self, Attention, FrontDoor, SiteScope};
-use crate::web::{Answer, page};
+use crate::web::{Answer, Layout, listed_page, page};
 use crate::wishes::{self, AllHearts, HeartsFor, Target, Wish};
 
 pub async fn home(visit: Visit) -> Answer {
@@ -77,9 +77,16 @@ pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place
         None => page(StatusCode::OK, &FrontDoor::new(layout, &scope)),
         Some(journal) => {
             let outbox = visit.app.mailer.outbox_folder().map(|folder| folder.display().to_string());
-            page(StatusCode::OK, &JournalPage::new(layout, &scope, journal, before.is_some(), outbox))
+            let listed = is_listed(&viewer, &scope);
+            let layout = Layout { indexable: listed, ..layout };
+            listed_page(listed, &JournalPage::new(layout, &scope, journal, before.is_some(), outbox))
         }
     }
+}
+
+/// Search engines may list what everyone may read, where the family has said so.
+fn is_listed(viewer: &Viewer, scope: &SiteScope) -> bool {
+    scope.site.is_indexable() && viewer.person().is_none()
 }
 
 type Before = Option<(Timestamp, UpdateId)>;
@@ -126,5 +133,7 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<C
             Ok((scope, update, comments, hearts))
         })
         .await?;
-    page(StatusCode::OK, &UpdatePage::new(visit.layout(&viewer), &scope, update, comments, &hearts))
+    let listed = is_listed(&viewer, &scope);
+    let layout = Layout { indexable: listed, ..visit.layout(&viewer) };
+    listed_page(listed, &UpdatePage::new(layout, &scope, update, comments, &hearts))
 }

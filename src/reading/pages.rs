@@ -41,6 +41,7 @@ impl Home {
                 path: it.site.path(),
                 name: it.site.name(),
                 note: match (it.state, it.role) {
+                    _ if it.site.closed_at.is_some() => "Closed: only its organizers see it",
                     (MemberState::Invited, _) => "You are invited",
                     (_, Role::Organizer) => "You organize it",
                     (_, Role::CoAuthor) => "You write there",
@@ -57,6 +58,8 @@ impl Home {
 pub struct UpdateView {
     path: String,
     update: Update,
+    /// Who wrote it: "Jo, for Maria".
+    byline: String,
     comments: Vec<WishView>,
     hearts: HeartForm,
     may_change: bool,
@@ -75,6 +78,7 @@ impl UpdateView {
             more_comments: update.comment_count - shown,
             hearts: heart_form(scope, hearts, Target::Update(update.id), from),
             comments: comments.iter().map(|comment| WishView::new(scope, comment, hearts, from)).collect(),
+            byline: scope.site.byline(update.author_id, &update.author),
             update: update.clone(),
         }
     }

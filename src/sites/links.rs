@@ -37,6 +37,13 @@ impl MemberLinks {
         Self::with(conn, url, member, Purpose::Invitation, now, |secret| format!("/invitations/{secret}"))
     }
 
+    /// A link that opens the page, and nothing else: for a mail that was asked for.
+    pub fn insert_open(conn: &mut Conn, url: &PublicUrl, member: MemberId, now: Timestamp) -> Result<String> {
+        let about = MailToken { member_id: Some(member), ..MailToken::lasting(now, LINK_LIFETIME) };
+        let secret = mail::insert_token(conn, Purpose::Open, about)?;
+        Ok(url.link(&format!("/sign-in/link/{}", secret.reveal())))
+    }
+
     fn with(
         conn: &mut Conn,
         url: &PublicUrl,

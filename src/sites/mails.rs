@@ -3,11 +3,12 @@
 use askama::Template;
 
 use super::links::MemberLinks;
-use super::model::{Delivery, MemberState, Role};
+use super::model::{MemberState, Role};
 use super::store;
 use crate::accounts;
 use crate::app::App;
 use crate::db::Conn;
+use crate::db::ids::{MemberId, PersonId};
 use crate::error::{AppError, Result};
 use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Prepared};
@@ -15,6 +16,7 @@ use crate::mail::{EmailAddress, Message, Prepared};
 /// What both parts of an invitation say.
 struct InvitationWords {
     name: String,
+    confirms: bool,
     inviter: String,
     page: String,
     first_name: String,
@@ -42,7 +44,7 @@ pub fn prepare_invitation(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
     let Some(recipient) = store::find_recipient(conn, member)? else {
         return Ok(Prepared::Drop("taken off the page"));
     };
-    if recipient.state != MemberState::Invited || recipient.delivery == Delivery::None {
+    if recipient.state != MemberState::Invited || !recipient.may_hear() {
         return Ok(Prepared::Drop("no longer to be invited"));
     }
     let inviter = match recipient.invited_by {
@@ -53,7 +55,9 @@ pub fn prepare_invitation(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
     let links = MemberLinks::insert_invitation(conn, url, member, app.clock.now())?;
     let words = InvitationWords {
         name: recipient.name.clone(),
-        inviter: inviter.unwrap_or_else(|| "The family".to_owned()),
+        // Whoever gave this address themselves is the only one who knows what they have typed.
+        confirms: inviter.is_none(),
+        inviter: inviter.unwrap_or_default(),
         page: recipient.site.name(),
         first_name: recipient.site.first_name.clone(),
         writes: recipient.role != Role::Supporter,
@@ -64,10 +68,138 @@ pub fn prepare_invitation(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
     let message = Message {
         to: EmailAddress::parse(&recipient.email).map_err(AppError::internal)?,
         from_name: words.page.clone(),
-        subject: format!("{} invites you to {}", words.inviter, words.page),
+        subject: if words.confirms {
+            format!("Please confirm: follow {}", words.page)
+        } else {
+            format!("{} invites you to {}", words.inviter, words.page)
+        },
         text: InvitationText { it: &words }.render().map_err(AppError::internal)?,
         html: InvitationHtml { it: &words }.render().map_err(AppError::internal)?,
         id: format!("invitation-{member}-{}", job.id),
+        thread: None,
+        unsubscribe: Some(links.headers(&recipient.site)),
+    };
+    let then = move |conn: &mut Conn, outcome: &Outcome, now| store::note_outcome(conn, member, outcome, now);
+    Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
+}
+
+/// What both parts of a mail with fresh links say.
+struct LinksWords {
+    name: String,
+    /// Each page's name, and the link that opens it.
+    pages: Vec<(String, String)>,
+    origin: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/page_links.txt")]
+struct LinksText<'a> {
+    it: &'a LinksWords,
+}
+
+#[derive(Template)]
+#[template(path = "mail/page_links.html")]
+struct LinksHtml<'a> {
+    it: &'a LinksWords,
+}
+
+/// How many pages one mail with links names.
+const PAGES_AT_MOST: i64 = 20;
+
+/// Mails a member a link in the place of one that is too old.
+pub fn prepare_fresh_link(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepared> {
+    let member = job.member_id.ok_or(AppError::NotFound)?;
+    prepare_links(app, conn, &[member], job)
+}
+
+/// Mails a person who has no account the links to the pages that they read.
+pub fn prepare_page_links(app: &App, conn: &mut Conn, person: PersonId, job: &Job) -> Result<Prepared> {
+    let members = store::list_readable(conn, person, PAGES_AT_MOST)?;
+    prepare_links(app, conn, &members, job)
+}
+
+fn prepare_links(app: &App, conn: &mut Conn, members: &[MemberId], job: &Job) -> Result<Prepared> {
+    let url = &app.config.public_url;
+    let (mut pages, mut to) = (Vec::new(), None);
+    for member in members {
+        let Some(recipient) = store::find_recipient(conn, *member)? else { continue };
+        let is_open = recipient.site.closed_at.is_none() || recipient.role == Role::Organizer;
+        if recipient.state != MemberState::Active || !is_open {
+            continue;
+        }
+        let link = MemberLinks::insert_open(conn, url, *member, app.clock.now())?;
+        pages.push((recipient.site.name(), link));
+        to = Some((recipient.email, recipient.name));
+    }
+    let Some((email, name)) = to else { return Ok(Prepared::Drop("there is no page that they read")) };
+    let words = LinksWords { name, pages, origin: url.origin().to_owned() };
+    let subject = match words.pages.as_slice() {
+        [(page, _)] => format!("Your link to {page}"),
+        _ => "Your links".to_owned(),
+    };
+    Ok(Prepared::send(Message {
+        to: EmailAddress::parse(&email).map_err(AppError::internal)?,
+        from_name: "Tidings".to_owned(),
+        subject,
+        text: LinksText { it: &words }.render().map_err(AppError::internal)?,
+        html: LinksHtml { it: &words }.render().map_err(AppError::internal)?,
+        id: format!("links-{}", job.id),
+        thread: None,
+        unsubscribe: None,
+    }))
+}
+
+/// What both parts of the mail about a new role say.
+struct RoleWords {
+    name: String,
+    page: String,
+    organizes: bool,
+    link: String,
+    sign_up: String,
+    unsubscribe: String,
+    origin: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/role_given.txt")]
+struct RoleText<'a> {
+    it: &'a RoleWords,
+}
+
+#[derive(Template)]
+#[template(path = "mail/role_given.html")]
+struct RoleHtml<'a> {
+    it: &'a RoleWords,
+}
+
+/// Tells a member that they may write or decide from now on.
+pub fn prepare_role_given(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepared> {
+    let member = job.member_id.ok_or(AppError::NotFound)?;
+    let Some(recipient) = store::find_recipient(conn, member)? else {
+        return Ok(Prepared::Drop("taken off the page"));
+    };
+    if recipient.state != MemberState::Active || recipient.role == Role::Supporter || !recipient.may_hear() {
+        return Ok(Prepared::Drop("no longer so, or not to hear"));
+    }
+    let url = &app.config.public_url;
+    let links = MemberLinks::insert(conn, url, member, "", app.clock.now())?;
+    let words = RoleWords {
+        name: recipient.name.clone(),
+        page: recipient.site.name(),
+        organizes: recipient.role == Role::Organizer,
+        link: url.link(&recipient.site.path()),
+        sign_up: url.link("/sign-up"),
+        unsubscribe: links.unsubscribe.clone(),
+        origin: url.origin().to_owned(),
+    };
+    let what = if words.organizes { "organize" } else { "write on" };
+    let message = Message {
+        to: EmailAddress::parse(&recipient.email).map_err(AppError::internal)?,
+        from_name: words.page.clone(),
+        subject: format!("You can {what} {} now", words.page),
+        text: RoleText { it: &words }.render().map_err(AppError::internal)?,
+        html: RoleHtml { it: &words }.render().map_err(AppError::internal)?,
+        id: format!("role-{member}-{}", job.id),
         thread: None,
         unsubscribe: Some(links.headers(&recipient.site)),
     };

@@ -8,13 +8,14 @@ mod model;
 mod pages;
 mod store;
 
+pub use handlers::people::{load_member, note, require_another_organizer, take_off};
 pub use links::MemberLinks;
-pub use mails::prepare_invitation;
-pub use model::{Access, Audience, Circle, Delivery, MemberState, Privacy, Role, Sight, Site, Standing, may};
+pub use mails::{prepare_fresh_link, prepare_invitation, prepare_page_links, prepare_role_given};
+pub use model::{Access, Audience, Circle, Delivery, MemberState, Privacy, Role, Sight, Site, Standing};
 pub use pages::{FrontDoor, SiteHead};
 pub use store::{
-    Attention, MySite, Notice, Recipient, SiteScope, attention, find_recipient, follows, list_my_sites, members_in,
-    next_gathering, note_outcome, notify_organizers,
+    Attention, ListedMember, MySite, Notice, Recipient, SiteScope, attention, block, find_recipient, follows,
+    list_my_sites, members_in, next_gathering, note_outcome, notify_organizers, purge,
 };
 
 use crate::web::{Entry, get, post};
@@ -29,13 +30,34 @@ pub fn routes() -> Vec<Entry> {
         get("/p/{slug}/people", handlers::people::index),
         post("/p/{slug}/people/invitations", handlers::invitations::create),
         post("/p/{slug}/people/{member}/invitation", handlers::invitations::repeat),
-        post("/p/{slug}/people/{member}/admission", handlers::people::admit),
+        post("/p/{slug}/people/admissions", handlers::people::decide),
+        get("/p/{slug}/people/{member}", handlers::people::show),
+        post("/p/{slug}/people/{member}/role", handlers::people::update),
         get("/p/{slug}/people/{member}/removal", handlers::people::confirm_removal),
         post("/p/{slug}/people/{member}/removal", handlers::people::remove),
+        get("/p/{slug}/suggestions", handlers::suggestions::new),
+        post("/p/{slug}/suggestions", handlers::suggestions::create),
+        get("/p/{slug}/settings", handlers::settings::edit),
+        post("/p/{slug}/settings", handlers::settings::update),
+        post("/p/{slug}/privacy", handlers::settings::update_privacy),
+        post("/p/{slug}/link", handlers::settings::replace_link),
+        get("/p/{slug}/card", handlers::settings::card),
+        get("/p/{slug}/history", handlers::settings::history),
+        post("/p/{slug}/perspective", handlers::settings::see_as),
+        post("/p/{slug}/perspective/end", handlers::settings::see_as_oneself),
+        get("/p/{slug}/departure", handlers::departure::show),
+        post("/p/{slug}/departure", handlers::departure::create),
+        get("/p/{slug}/closing", handlers::departure::confirm_closing),
+        post("/p/{slug}/closing", handlers::departure::close),
+        post("/p/{slug}/opening", handlers::departure::open),
+        get("/links/{token}", handlers::settings::open_page_link),
+        get("/sitemap.xml", handlers::settings::sitemap),
         get("/invitations/{token}", handlers::links::show_invitation),
         post("/invitations/{token}", handlers::links::accept_invitation),
+        post("/invitations/{token}/renewal", handlers::links::renew_invitation),
         get("/sign-in/link/{token}", handlers::links::show_link),
         post("/sign-in/link/{token}", handlers::links::open_link),
+        post("/sign-in/link/{token}/renewal", handlers::links::renew_link),
         get("/unsubscribe/{token}", handlers::links::show_unsubscribe),
         post("/unsubscribe/{token}", handlers::links::unsubscribe),
     ]

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use crate::accounts::NAME_CHARS;
-use crate::db::ids::SiteId;
+use crate::clock::Timestamp;
+use crate::db::ids::{PersonId, SiteId, TokenHash};
 use crate::error::FieldErrors;
 use crate::text;
 
@@ -14,6 +15,8 @@ crate::words! {
         Invited = "invited",
         /// Active members; all others see a front door where they can ask.
         Ask = "ask",
+        /// Whoever has the secret link; for all others the page does not exist.
+        Link = "link",
         /// Everyone.
         Public = "public",
     }
@@ -66,6 +69,18 @@ crate::words! {
 }
 
 crate::words! {
+    /// Whether members who do not organize may bring others to the page.
+    pub enum SupporterInvitations {
+        /// They may not.
+        None = "none",
+        /// They may name somebody; an organizer says yes or no.
+        Approved = "approved",
+        /// They may invite.
+        Free = "free",
+    }
+}
+
+crate::words! {
     /// Who on the page an update is for.
     pub enum Audience {
         /// Everyone who reads the page.
@@ -90,6 +105,16 @@ pub struct Site {
     pub privacy: Privacy,
     /// Counts every change to what can be read on it.
     pub version: i64,
+    /// Whether the family has ticked that search engines may list it; that holds while it is public.
+    pub wants_indexing: bool,
+    /// The person it is about, where they have a place on it themselves.
+    pub about: Option<PersonId>,
+    /// When it was closed, if it is: then it exists for its organizers only.
+    pub closed_at: Option<Timestamp>,
+    /// Whether members who do not organize may bring others.
+    pub supporter_invitations: SupporterInvitations,
+    /// The hash of its secret link, if it has one.
+    pub link: Option<TokenHash>,
 }
 
 impl Site {
@@ -107,6 +132,76 @@ impl Site {
     /// Its address.
     pub fn path(&self) -> String {
         format!("/p/{}", self.slug)
+    }
+
+    /// Whether search engines may list it.
+    pub fn is_indexable(&self) -> bool {
+        self.privacy == Privacy::Public && self.wants_indexing && self.closed_at.is_none()
+    }
+
+    /// The name under which an update stands: "Jo, for Maria", or "Maria" where she writes herself.
+    pub fn byline(&self, author_id: PersonId, author: &str) -> String {
+        if self.about == Some(author_id) { author.to_owned() } else { format!("{author}, for {}", self.first_name) }
+    }
+}
+
+impl Privacy {
+    /// What it is called where it is chosen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Invited => "Only people you invite",
+            Self::Ask => "People you invite, and people who ask",
+            Self::Link => "Anyone with the secret link",
+            Self::Public => "Everyone",
+        }
+    }
+
+    /// What it means, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Invited => "For everybody else, the page does not exist.",
+            Self::Ask => "Others see the first name and a form to ask. You say yes or no.",
+            Self::Link => {
+                "Whoever has the link can read. To write, they leave a name and confirm their e-mail address. You can \
+                 replace the link at any time."
+            }
+            Self::Public => "Anybody who has the address can read. Search engines stay away unless you allow them.",
+        }
+    }
+}
+
+/// Who may read a page, and whether search engines may list it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Openness {
+    /// Who may read.
+    pub privacy: Privacy,
+    /// Whether search engines may list it; means nothing unless it is public.
+    pub indexable: bool,
+}
+
+impl Openness {
+    /// Who could then see what, in one sentence, where `to` lets anybody see more than this does.
+    pub fn widening(self, to: Self, first_name: &str) -> Option<String> {
+        let words = "everything on it that is for everyone on the page, with the well wishes and comments, also what \
+                     was posted before";
+        let lists = |it: Self| it.privacy == Privacy::Public && it.indexable;
+        match to.privacy {
+            Privacy::Public if self.privacy != Privacy::Public => {
+                let found = if to.indexable { ", and search engines could show it to anybody" } else { "" };
+                Some(format!("Then anybody in the world could read {words}{found}."))
+            }
+            Privacy::Public if lists(to) && !lists(self) => {
+                Some(format!("Then search engines could show the page to anybody who searches for {first_name}."))
+            }
+            Privacy::Link if matches!(self.privacy, Privacy::Invited | Privacy::Ask) => {
+                Some(format!("Then anybody who has the secret link, also by being handed it on, could read {words}."))
+            }
+            Privacy::Ask if matches!(self.privacy, Privacy::Invited | Privacy::Link) => Some(format!(
+                "Then anybody who has the page’s address could see {first_name}’s first name and a form to ask you; \
+                 they could read nothing until you let them in."
+            )),
+            Privacy::Invited | Privacy::Ask | Privacy::Link | Privacy::Public => None,
+        }
     }
 }
 
@@ -152,13 +247,27 @@ pub struct Access {
     audiences: &'static [Audience],
 }
 
+/// What of a page, and of what its viewer has in hand, decides access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// Who may read the page.
+    pub privacy: Privacy,
+    /// Whether it is closed.
+    pub closed: bool,
+    /// Whether the viewer has opened the secret link that the page has now.
+    pub has_link: bool,
+}
+
 /// The one place where access is decided.
-pub fn may(privacy: Privacy, standing: Standing, circle: Circle) -> Access {
+pub fn may(door: Door, standing: Standing, circle: Circle) -> Access {
     use Standing::{Anonymous, Asked, Blocked, CoAuthor, Invited, Organizer, Stranger, Supporter};
-    let sight = match (privacy, standing) {
-        (_, Supporter | CoAuthor | Organizer) | (Privacy::Public, _) => Sight::Journal,
+    let sight = match (door.privacy, standing) {
+        (_, Organizer) => Sight::Journal,
+        _ if door.closed => Sight::Nothing,
+        (_, Supporter | CoAuthor) | (Privacy::Public, _) => Sight::Journal,
+        (Privacy::Link, _) if door.has_link => Sight::Journal,
         (_, Invited) | (Privacy::Ask, Anonymous | Stranger | Asked | Blocked) => Sight::FrontDoor,
-        (Privacy::Invited, Anonymous | Stranger | Asked | Blocked) => Sight::Nothing,
+        (Privacy::Invited | Privacy::Link, Anonymous | Stranger | Asked | Blocked) => Sight::Nothing,
     };
     let audiences: &'static [Audience] = match (sight, standing, circle) {
         (Sight::Nothing | Sight::FrontDoor, _, _) => &[],
@@ -182,7 +291,8 @@ impl Access {
 
     /// Whether they belong to the page.
     pub fn is_member(&self) -> bool {
-        matches!(self.standing, Standing::Supporter | Standing::CoAuthor | Standing::Organizer)
+        self.sight == Sight::Journal
+            && matches!(self.standing, Standing::Supporter | Standing::CoAuthor | Standing::Organizer)
     }
 
     /// Whether they may leave wishes, comments and hearts.
@@ -192,7 +302,7 @@ impl Access {
 
     /// Whether they may write updates, and change their own.
     pub fn may_write(&self) -> bool {
-        matches!(self.standing, Standing::CoAuthor | Standing::Organizer)
+        self.is_member() && self.standing != Standing::Supporter
     }
 
     /// Whether they may decide about the page, its people, and everybody's updates.
@@ -291,6 +401,16 @@ pub fn slug_from(name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn doors() -> Vec<Door> {
+        let mut all = Vec::new();
+        for privacy in Privacy::ALL.iter().copied() {
+            for (closed, has_link) in [(false, false), (false, true), (true, false), (true, true)] {
+                all.push(Door { privacy, closed, has_link });
+            }
+        }
+        all
+    }
+
     #[test]
     fn hearing_of_an_update_and_reading_it_are_the_same_right() {
         for role in Role::ALL.iter().copied() {
@@ -300,8 +420,8 @@ mod tests {
                     Role::CoAuthor => Standing::CoAuthor,
                     Role::Supporter => Standing::Supporter,
                 };
-                for privacy in Privacy::ALL.iter().copied() {
-                    let readable = may(privacy, standing, circle).audiences();
+                for door in doors().into_iter().filter(|door| !door.closed) {
+                    let readable = may(door, standing, circle).audiences();
                     for audience in Audience::ALL.iter().copied() {
                         assert_eq!(
                             readable.contains(&audience),
@@ -316,12 +436,48 @@ mod tests {
 
     #[test]
     fn a_blocked_person_is_a_stranger() {
-        for privacy in Privacy::ALL.iter().copied() {
+        for door in doors() {
             let (blocked, stranger) =
-                (may(privacy, Standing::Blocked, Circle::Family), may(privacy, Standing::Stranger, Circle::Everyone));
+                (may(door, Standing::Blocked, Circle::Family), may(door, Standing::Stranger, Circle::Everyone));
             assert_eq!((blocked.sight, blocked.audiences()), (stranger.sight, stranger.audiences()));
             assert_eq!(blocked.may_ask(), stranger.may_ask());
             assert!(!blocked.may_encourage() && !blocked.may_write() && !blocked.may_organize());
+        }
+    }
+
+    #[test]
+    fn a_closed_page_is_its_organizers_alone() {
+        for door in doors().into_iter().filter(|door| door.closed) {
+            for standing in [Standing::Anonymous, Standing::Invited, Standing::Supporter, Standing::CoAuthor] {
+                let access = may(door, standing, Circle::Family);
+                assert_eq!((access.sight, access.may_encourage(), access.may_write()), (Sight::Nothing, false, false));
+            }
+            assert!(may(door, Standing::Organizer, Circle::Everyone).may_organize());
+        }
+    }
+
+    #[test]
+    fn whoever_could_see_more_is_told_before() {
+        let open = |privacy, indexable| Openness { privacy, indexable };
+        let all: Vec<Openness> =
+            Privacy::ALL.iter().flat_map(|privacy| [open(*privacy, false), open(*privacy, true)]).collect();
+        // What a stranger, somebody with the link and a search engine get, from nothing to everything.
+        let sees = |it: Openness| {
+            let sight = |has_link| {
+                let door = Door { privacy: it.privacy, closed: false, has_link };
+                match may(door, Standing::Anonymous, Circle::Everyone).sight {
+                    Sight::Nothing => 0,
+                    Sight::FrontDoor => 1,
+                    Sight::Journal => 2,
+                }
+            };
+            [sight(false), sight(true), i32::from(it.privacy == Privacy::Public && it.indexable)]
+        };
+        for from in &all {
+            for to in &all {
+                let wider = sees(*from).iter().zip(sees(*to)).any(|(before, after)| after > *before);
+                assert_eq!(from.widening(*to, "Maria").is_some(), wider, "{from:?} {to:?}");
+            }
         }
     }
 

@@ -35,12 +35,37 @@ pub enum Flash {
     DeliveryChanged,
     /// The password was changed.
     PasswordChanged,
+    /// Some were let in; so many others could not be mailed to just now.
+    LetInLater(u32),
+    /// Somebody's role or circle was changed.
+    MemberChanged,
+    /// Somebody was blocked.
+    Blocked,
+    /// Somebody was unblocked.
+    Unblocked,
+    /// Somebody was named by a member.
+    Suggested,
+    /// Settings were changed.
+    Saved,
+    /// It was changed who may read.
+    PrivacyChanged,
+    /// There is a new secret link.
+    LinkReplaced,
+    /// The page has another organizer.
+    HandedOver,
+    /// One has left a page.
+    LeftPage,
+    /// The page was closed.
+    SiteClosed,
+    /// The page was opened again.
+    SiteOpened,
 }
 
 impl Flash {
     pub(super) fn to_cookie(self) -> String {
         match self {
             Self::Invited(count) => format!("invited-{count}"),
+            Self::LetInLater(count) => format!("let-in-later-{count}"),
             other => other.word().to_owned(),
         }
     }
@@ -49,7 +74,10 @@ impl Flash {
         if let Some(count) = text.strip_prefix("invited-") {
             return count.parse().ok().map(Self::Invited);
         }
-        const SIMPLE: [Flash; 15] = [
+        if let Some(count) = text.strip_prefix("let-in-later-") {
+            return count.parse().ok().map(Self::LetInLater);
+        }
+        const SIMPLE: [Flash; 26] = [
             Flash::SignedIn,
             Flash::SignedOut,
             Flash::SiteStarted,
@@ -65,6 +93,17 @@ impl Flash {
             Flash::Following,
             Flash::DeliveryChanged,
             Flash::PasswordChanged,
+            Flash::MemberChanged,
+            Flash::Blocked,
+            Flash::Unblocked,
+            Flash::Suggested,
+            Flash::Saved,
+            Flash::PrivacyChanged,
+            Flash::LinkReplaced,
+            Flash::HandedOver,
+            Flash::LeftPage,
+            Flash::SiteClosed,
+            Flash::SiteOpened,
         ];
         SIMPLE.into_iter().find(|flash| flash.word() == text)
     }
@@ -87,6 +126,18 @@ impl Flash {
             Self::Following => "following",
             Self::DeliveryChanged => "delivery-changed",
             Self::PasswordChanged => "password-changed",
+            Self::LetInLater(_) => "let-in-later",
+            Self::MemberChanged => "member-changed",
+            Self::Blocked => "blocked",
+            Self::Unblocked => "unblocked",
+            Self::Suggested => "suggested",
+            Self::Saved => "saved",
+            Self::PrivacyChanged => "privacy-changed",
+            Self::LinkReplaced => "link-replaced",
+            Self::HandedOver => "handed-over",
+            Self::LeftPage => "left-page",
+            Self::SiteClosed => "site-closed",
+            Self::SiteOpened => "site-opened",
         }
     }
 
@@ -95,9 +146,7 @@ impl Flash {
         match self {
             Self::SignedIn => "You are signed in.".to_owned(),
             Self::SignedOut => "You are signed out.".to_owned(),
-            Self::SiteStarted => {
-                "The page is there, and only you can see it. Write a first update, or invite people.".to_owned()
-            }
+            Self::SiteStarted => "The page is there. Write a first update, or invite people.".to_owned(),
             Self::UpdatePosted => {
                 "Your update is posted, and is on its way to everyone who follows by e-mail.".to_owned()
             }
@@ -114,6 +163,22 @@ impl Flash {
             Self::Following => "Welcome. You will hear of each update by e-mail. Just reading is fine.".to_owned(),
             Self::DeliveryChanged => "Saved.".to_owned(),
             Self::PasswordChanged => "Your password is changed. Everywhere else, you are signed out.".to_owned(),
+            Self::LetInLater(count) => {
+                format!(
+                    "{count} could not be let in just now: they were sent several mails this hour. Please try again later."
+                )
+            }
+            Self::MemberChanged => "Saved. It holds from now on.".to_owned(),
+            Self::Blocked => "They are blocked. They are not told.".to_owned(),
+            Self::Unblocked => "They are not blocked any more, and not on the page. You can invite them.".to_owned(),
+            Self::Suggested => "Thank you. The family has it.".to_owned(),
+            Self::Saved => "Saved.".to_owned(),
+            Self::PrivacyChanged => "Saved. It holds from now on, for everything on the page.".to_owned(),
+            Self::LinkReplaced => "There is a new link. The one before opens nothing any more.".to_owned(),
+            Self::HandedOver => "The page is in other hands now. A mail tells them so.".to_owned(),
+            Self::LeftPage => "You have left the page.".to_owned(),
+            Self::SiteClosed => "The page is closed. Only its organizers see it now, and nothing is lost.".to_owned(),
+            Self::SiteOpened => "The page is open again, for the same people as before.".to_owned(),
         }
     }
 }

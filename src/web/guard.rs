@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage, HttpResponse};
 
+use super::layout::ROBOTS;
 use super::{Request, errors};
 use crate::app::App;
 use crate::error::AppError;
@@ -131,8 +132,8 @@ fn set_headers(headers: &mut HeaderMap, request: &Request) {
         set("strict-transport-security", "max-age=31536000; includeSubDomains");
     }
     // Nothing is for search engines unless a page says that it is.
-    if !headers.contains_key("x-robots-tag") {
-        headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+    if !headers.contains_key(ROBOTS) {
+        headers.insert(HeaderName::from_static(ROBOTS), HeaderValue::from_static("noindex"));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

@@ -2,11 +2,14 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, LOCATION};
+use actix_web::http::header::{ContentType, HeaderName, HeaderValue, LOCATION};
 use askama::Template;
 
 use super::{Answer, Request, static_base};
 use crate::error::AppError;
+
+/// What search engines may do with a page.
+pub(super) const ROBOTS: &str = "x-robots-tag";
 
 /// What the frame shows and what the forms in it carry.
 #[derive(Clone, Debug)]
@@ -52,6 +55,15 @@ impl Layout {
 pub fn page(status: StatusCode, template: &impl Template) -> Answer {
     let html = template.render().map_err(AppError::internal)?;
     Ok(HttpResponse::build(status).content_type(ContentType::html()).body(html))
+}
+
+/// Answers with a page that search engines may list, or may not.
+pub fn listed_page(listed: bool, template: &impl Template) -> Answer {
+    let mut answer = page(StatusCode::OK, template)?;
+    if listed {
+        answer.headers_mut().insert(HeaderName::from_static(ROBOTS), HeaderValue::from_static("all"));
+    }
+    Ok(answer)
 }
 
 /// After a change: look here (RFC 9110, 15.4.4).

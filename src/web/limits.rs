@@ -49,8 +49,14 @@ pub struct Limits {
     pub strangers: Limit<IpAddr>,
     /// Addresses invited, by the person who invites.
     pub invitations: Limit<String>,
+    /// Forms that invite or name others, by network.
+    pub invitations_by_network: Limit<IpAddr>,
     /// Wishes, comments and hearts, by the person who leaves them.
     pub encouragement: Limit<String>,
+    /// The same, by network.
+    pub encouragement_by_network: Limit<IpAddr>,
+    /// Requests to join, by the address that is given.
+    pub asking: Limit<String>,
 }
 
 impl Default for Limits {
@@ -61,7 +67,10 @@ impl Default for Limits {
             unasked_mail: Limit::new(3, Duration::from_secs(20 * 60)),
             strangers: Limit::new(20, Duration::from_secs(30)),
             invitations: Limit::new(500, Duration::from_secs(60)),
+            invitations_by_network: Limit::new(60, Duration::from_secs(30)),
             encouragement: Limit::new(60, Duration::from_secs(2)),
+            encouragement_by_network: Limit::new(300, Duration::from_secs(1)),
+            asking: Limit::new(10, Duration::from_secs(6 * 60)),
         }
     }
 }
@@ -74,6 +83,9 @@ impl Limits {
         self.unasked_mail.0.retain_recent();
         self.strangers.0.retain_recent();
         self.invitations.0.retain_recent();
+        self.invitations_by_network.0.retain_recent();
         self.encouragement.0.retain_recent();
+        self.encouragement_by_network.0.retain_recent();
+        self.asking.0.retain_recent();
     }
 }

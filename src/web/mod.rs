@@ -16,7 +16,7 @@ mod routes;
 pub use assets::{serve_asset, static_base};
 pub use flash::Flash;
 pub use guard::guard;
-pub use layout::{Layout, page, see_other};
+pub use layout::{Layout, listed_page, page, see_other};
 pub use limits::{Limit, Limits};
 pub use perspective::{AsWhom, Perspective};
 pub use request::Request;

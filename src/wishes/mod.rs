@@ -19,6 +19,9 @@ use crate::web::{Entry, get, post};
 /// The addresses of this feature.
 pub fn routes() -> Vec<Entry> {
     vec![
+        get("/p/{slug}/people/{member}/block", handlers::confirm_block),
+        post("/p/{slug}/people/{member}/block", handlers::block),
+        post("/p/{slug}/people/{member}/unblocking", handlers::unblock),
         get("/p/{slug}/wishes", handlers::index),
         post("/p/{slug}/wishes", handlers::create_wish),
         post("/p/{slug}/wishes/{wish}/reactions", handlers::react_to_wish),

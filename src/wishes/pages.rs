@@ -7,7 +7,7 @@ use super::store::{HeartsFor, WISHES_A_PAGE};
 use crate::clock::Timestamp;
 use crate::error::FieldErrors;
 use crate::journal::Update;
-use crate::sites::{SiteHead, SiteScope};
+use crate::sites::{ListedMember, SiteHead, SiteScope};
 use crate::web::Layout;
 
 /// The hearts on something, and the button to give one or take it back.
@@ -96,4 +96,15 @@ pub struct CommentPage {
     pub update: Update,
     pub input: WishInput,
     pub errors: FieldErrors,
+}
+
+/// Blocking somebody, before it is done.
+#[derive(Template)]
+#[template(path = "wishes/block.html")]
+pub struct Block {
+    pub layout: Layout,
+    pub head: SiteHead,
+    pub member: ListedMember,
+    /// Whether they may still have a link that opens the page.
+    pub has_link: bool,
 }

@@ -7,9 +7,12 @@ use serde::Deserialize;
 use crate::accounts::{self, NAME_CHARS, Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
+use crate::db::ids::{MemberId, PersonId, SiteId};
 use crate::error::{AppError, FieldErrors, Result};
+use crate::jobs::{self, Kind, NewJob};
 use crate::mail::EmailAddress;
-use crate::sites::model::{Circle, Delivery, MemberState, Role, Standing};
+use crate::record::{self, What};
+use crate::sites::model::{Delivery, MemberState, Privacy, Standing};
 use crate::sites::store::{self, NewMember, Notice, SiteScope};
 use crate::sites::{FrontDoor, SiteHead, pages};
 use crate::text;
@@ -28,10 +31,10 @@ pub async fn edit(visit: Visit, slug: Path<String>, asked: Query<Asked>) -> Answ
     let slug = slug.into_inner();
     let (viewer, scope) = visit.read(move |conn, viewer| SiteScope::load(conn, viewer, &slug)).await?;
     let layout = visit.layout(&viewer);
-    match scope.delivery {
-        Some(delivery) => page(StatusCode::OK, &pages::Follow { layout, head: SiteHead::new(&scope), delivery }),
-        None if asked.asked.is_some() => page(StatusCode::OK, &FrontDoor::new(layout, &scope).having_asked()),
-        None => page(StatusCode::OK, &FrontDoor::new(layout, &scope)),
+    match (scope.delivery, asked.asked.as_deref()) {
+        (Some(delivery), _) => page(StatusCode::OK, &pages::Follow { layout, head: SiteHead::new(&scope), delivery }),
+        (None, Some(_)) => page(StatusCode::OK, &FrontDoor::new(layout, &scope).having_asked()),
+        (None, None) => page(StatusCode::OK, &FrontDoor::new(layout, &scope)),
     }
 }
 
@@ -49,7 +52,12 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
     let (slug, input) = (slug.into_inner(), visit.form::<FollowInput>()?);
     let path = format!("/p/{slug}");
     let asked_for = slug.clone();
-    let (viewer, scope) = visit.read(move |conn, viewer| SiteScope::load(conn, viewer, &asked_for)).await?;
+    let (viewer, scope) = visit
+        .read(move |conn, viewer| {
+            let scope = SiteScope::load(conn, viewer, &asked_for)?;
+            if scope.is_perspective { scope.actor().map(|_| scope) } else { Ok(scope) }
+        })
+        .await?;
     match scope.access.standing {
         Standing::Invited => {
             accept(&visit, slug).await?;
@@ -73,11 +81,17 @@ async fn accept(visit: &Visit, slug: String) -> Result<()> {
         .write(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
             match (scope.access.standing, scope.member_id) {
-                (Standing::Invited, Some(member)) => store::activate(conn, member, now),
+                (Standing::Invited, Some(member)) => join(conn, scope.site.id, member, scope.actor()?, now),
                 _ => Err(AppError::NotFound),
             }
         })
         .await
+}
+
+/// From now on they belong to the page.
+pub fn join(conn: &mut Conn, site: SiteId, member: MemberId, person: PersonId, now: Timestamp) -> Result<()> {
+    store::activate(conn, member, now)?;
+    record::note(conn, site, What::Joined, record::New { actor: Some(person), ..record::New::default() }, now)
 }
 
 async fn choose_delivery(visit: &Visit, scope: &SiteScope, input: &FollowInput) -> Result<()> {
@@ -90,26 +104,39 @@ async fn choose_delivery(visit: &Visit, scope: &SiteScope, input: &FollowInput) 
 /// The answer is the same whether the address is new, known or blocked.
 async fn ask(visit: &Visit, viewer: &Viewer, scope: SiteScope, input: FollowInput) -> Answer {
     visit.app.limits.strangers.count_network(visit.client)?;
+    if !scope.access.may_ask() {
+        return Err(AppError::NotFound);
+    }
     let known = viewer.person().map(|person| (person.name.clone(), person.email.clone()));
     let (name, email) = known.unwrap_or((input.name.clone(), input.email.clone()));
     let mut errors = FieldErrors::default();
     let name = errors.take("name", text::name(&name, "your name", NAME_CHARS));
     let email = errors.take("email", EmailAddress::parse(&email));
     let message = errors.take("message", text::optional_line(&input.message, "how you know them", MESSAGE_CHARS));
-    let path = scope.site.path();
     let (Some(name), Some(email), Some(message)) = (name, email, message) else {
         let door = FrontDoor::new(visit.layout(viewer), &scope).with(input, errors);
         return page(StatusCode::UNPROCESSABLE_ENTITY, &door);
     };
-    if !scope.access.may_ask() {
-        return Err(AppError::NotFound);
+    let back = format!("{}/follow?asked=yes", scope.site.path());
+    let confirms = scope.site.privacy == Privacy::Link;
+    // The answer does not tell that this address was asked for often already: that would tell that somebody did.
+    let limits = &visit.app.limits;
+    let limit = if confirms { &limits.unasked_mail } else { &limits.asking };
+    if limit.count(email.mailbox()).is_ok() {
+        let now = visit.app.clock.now();
+        let work = move |conn: &mut Conn, viewer: &Viewer| {
+            let scope = SiteScope::load(conn, viewer, &scope.site.slug)?;
+            if !scope.access.may_ask() {
+                return Err(AppError::NotFound);
+            }
+            insert_asker(conn, &scope, &name, &email, message, now)
+        };
+        visit.write(work).await?;
     }
-    let now = visit.app.clock.now();
-    visit.app.db.write(move |conn| insert_asker(conn, &scope, &name, &email, message, now)).await?;
-    visit.app.ring();
-    see_other(format!("{path}/follow?asked=yes"))
+    see_other(back)
 }
 
+/// Where the secret link is enough to read, following takes a press in a mail and nobody's yes.
 fn insert_asker(
     conn: &mut Conn,
     scope: &SiteScope,
@@ -119,17 +146,13 @@ fn insert_asker(
     now: Timestamp,
 ) -> Result<()> {
     let person_id = accounts::get_or_insert_person(conn, email, name, now)?;
-    let new = NewMember {
-        site_id: scope.site.id,
-        person_id,
-        role: Role::Supporter,
-        state: MemberState::Asked,
-        circle: Circle::Everyone,
-        message,
-        invited_by: None,
-    };
-    match store::insert_member(conn, &new, now)? {
-        Some(member) => store::notify_organizers(conn, scope.site.id, person_id, Notice::Asker(member), now),
-        None => Ok(()),
+    let confirms = scope.site.privacy == Privacy::Link;
+    let state = if confirms { MemberState::Invited } else { MemberState::Asked };
+    let new = NewMember { message, ..NewMember::supporter(scope.site.id, person_id, state, name.to_owned()) };
+    let Some(member) = store::insert_member(conn, &new, now)? else { return Ok(()) };
+    if confirms {
+        jobs::enqueue(conn, Kind::Invitation, NewJob { member_id: Some(member), ..NewJob::default() }, now)
+    } else {
+        store::notify_organizers(conn, scope.site.id, person_id, Notice::Asker(member), now)
     }
 }

@@ -12,6 +12,7 @@ use crate::db::ids::{MemberId, PersonId};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::jobs::{self, Kind, NewJob};
 use crate::mail::{EmailAddress, Listed, parse_list};
+use crate::record::{self, What};
 use crate::sites::model::{Circle, Delivery, MemberState, Role};
 use crate::sites::pages::{InvitationForm, PeoplePage};
 use crate::sites::store::{self, NewMember, SiteScope};
@@ -47,6 +48,7 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
     let back = format!("/p/{slug}/people");
     let role = Role::from_word(&input.role).unwrap_or(Role::Supporter);
     let circle = Circle::from_word(&input.circle).unwrap_or(Circle::Everyone);
+    visit.app.limits.invitations_by_network.count_network(visit.client)?;
     let into = slug.clone();
     // Before anything is counted against anybody.
     let (_, inviter) =
@@ -128,11 +130,6 @@ fn invite(
     for (address, name) in good {
         let called = name.clone().unwrap_or_else(|| address.stand_in_name());
         let person_id = accounts::get_or_insert_person(conn, address, &called, now)?;
-        if let Some(name) = name
-            && !store::is_known_elsewhere(conn, scope, person_id)?
-        {
-            accounts::rename_unverified(conn, person_id, name, now)?;
-        }
         let known = store::find_member_of(conn, scope, person_id)?.filter(|(_, state)| *state != MemberState::Asked);
         // Only mail that will go is counted.
         if known.is_none() && limits.unasked_mail.count(address.mailbox()).is_err() {
@@ -140,7 +137,7 @@ fn invite(
             invited.later.push((address.to_string(), why));
             continue;
         }
-        match invite_one(conn, scope, person_id, as_what, inviter, now)? {
+        match invite_one(conn, scope, (person_id, called), as_what, inviter, now)? {
             None => invited.count += 1,
             Some(state) => invited.notes.push(note(address, state)),
         }
@@ -149,29 +146,23 @@ fn invite(
 }
 
 /// Invites a person, or answers how they stand to the page already.
-fn invite_one(
+pub fn invite_one(
     conn: &mut Conn,
     scope: &SiteScope,
-    person_id: PersonId,
+    (person_id, called): (PersonId, String),
     (role, circle): (Role, Circle),
     inviter: PersonId,
     now: Timestamp,
 ) -> Result<Option<MemberState>> {
-    let new = NewMember {
-        site_id: scope.site.id,
-        person_id,
-        role,
-        state: MemberState::Invited,
-        circle,
-        message: None,
-        invited_by: Some(inviter),
-    };
+    let invited = NewMember::supporter(scope.site.id, person_id, MemberState::Invited, called);
+    let new = NewMember { role, circle, invited_by: Some(inviter), ..invited };
     let member = match store::insert_member(conn, &new, now)? {
         Some(member) => member,
         None => match store::find_member_of(conn, scope, person_id)? {
             // Inviting somebody who has asked is letting them in.
             Some((member, MemberState::Asked)) => {
-                store::update_state(conn, member, MemberState::Invited, now)?;
+                store::admit(conn, member, circle, inviter, now)?;
+                store::update_role(conn, member, role, circle, now)?;
                 member
             }
             Some((_, state)) => return Ok(Some(state)),
@@ -180,7 +171,15 @@ fn invite_one(
     };
     let about = NewJob { member_id: Some(member), ..NewJob::default() };
     jobs::enqueue(conn, Kind::Invitation, about, now)?;
+    let what = record::New { actor: Some(inviter), subject: Some(person_id), detail: Some(place(role, circle)) };
+    record::note(conn, scope.site.id, What::Invited, what, now)?;
     Ok(None)
+}
+
+/// What somebody is on a page, in words.
+pub fn place(role: Role, circle: Circle) -> String {
+    let circle = if circle == Circle::Family { ", family" } else { "" };
+    format!("{}{circle}", role.as_str())
 }
 
 fn note(address: &EmailAddress, state: MemberState) -> String {

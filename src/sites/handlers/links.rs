@@ -4,37 +4,109 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
+use super::follow::join;
 use crate::accounts::{self, SESSION_LIFETIME, SessionScope, Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::UpdateId;
 use crate::error::{AppError, Result};
-use crate::mail::{self, Purpose};
+use crate::jobs::{self, Kind, NewJob};
+use crate::mail::{self, EmailAddress, Purpose};
 use crate::secrets::Token;
-use crate::sites::model::{Delivery, MemberState};
+use crate::sites::model::{Delivery, MemberState, Role};
 use crate::sites::pages::{self, LinkIsOver};
 use crate::sites::store::{self, Recipient, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
 
 /// Whom a link was mailed to. `None` when its time is over, or they are not on the page any more.
+/// What a link in a mail leads to.
+pub enum Found {
+    /// The member whom it was mailed to.
+    Live(Box<Recipient>),
+    /// It was right, and its time is over; whoever holds it can have a fresh one mailed to the member's address.
+    Old(Box<Recipient>),
+    /// Nothing, or nothing any more.
+    Nothing,
+}
+
+impl Found {
+    fn live(self) -> Option<Recipient> {
+        match self {
+            Self::Live(recipient) => Some(*recipient),
+            Self::Old(_) | Self::Nothing => None,
+        }
+    }
+}
+
+fn find(conn: &mut Conn, purpose: Purpose, token: &Token, now: Timestamp) -> Result<Found> {
+    let Some(found) = mail::find_token(conn, purpose, token)? else { return Ok(Found::Nothing) };
+    let Some(member) = found.member_id else { return Ok(Found::Nothing) };
+    let recipient = store::find_recipient(conn, member)?.filter(|it| {
+        let is_open = it.site.closed_at.is_none() || it.role == Role::Organizer;
+        it.state != MemberState::Blocked && (is_open || purpose == Purpose::Unsubscribe)
+    });
+    Ok(match recipient.map(Box::new) {
+        None => Found::Nothing,
+        Some(recipient) if found.expires_at > now => Found::Live(recipient),
+        Some(recipient) => Found::Old(recipient),
+    })
+}
+
 fn find_member(conn: &mut Conn, purpose: Purpose, token: &Token, now: Timestamp) -> Result<Option<Recipient>> {
-    let found = mail::find_token(conn, purpose, token)?.filter(|it| it.expires_at > now);
-    let Some(member) = found.and_then(|it| it.member_id) else { return Ok(None) };
-    let recipient = store::find_recipient(conn, member)?;
-    Ok(recipient.filter(|it| it.state != MemberState::Blocked))
+    Ok(find(conn, purpose, token, now)?.live())
 }
 
 fn parse(token: &str) -> Result<Token> {
     Token::parse(token).ok_or(AppError::NotFound)
 }
 
-async fn look_up(visit: &Visit, purpose: Purpose, token: &str) -> Result<(Viewer, Option<Recipient>)> {
+async fn look_up(visit: &Visit, purpose: Purpose, token: &str) -> Result<(Viewer, Found)> {
     let (token, now) = (parse(token)?, visit.app.clock.now());
-    visit.read(move |conn, _| find_member(conn, purpose, &token, now)).await
+    visit.read(move |conn, _| find(conn, purpose, &token, now)).await
 }
 
 fn over(visit: &Visit, viewer: &Viewer) -> Answer {
-    page(StatusCode::GONE, &LinkIsOver { layout: visit.layout(viewer) })
+    page(StatusCode::GONE, &LinkIsOver { layout: visit.layout(viewer), is_old: false, renewal: String::new() })
+}
+
+fn too_old(visit: &Visit, viewer: &Viewer) -> Answer {
+    let path = visit.address.split('?').next().unwrap_or_default();
+    let renewal = format!("{path}/renewal");
+    page(StatusCode::GONE, &LinkIsOver { layout: visit.layout(viewer), is_old: true, renewal })
+}
+
+pub async fn renew_link(visit: Visit, token: Path<String>) -> Answer {
+    renew(visit, Purpose::Open, &token).await
+}
+
+pub async fn renew_invitation(visit: Visit, token: Path<String>) -> Answer {
+    renew(visit, Purpose::Invitation, &token).await
+}
+
+/// Mails a fresh link in the place of one that is too old, to the address that the old one went to.
+async fn renew(visit: Visit, purpose: Purpose, token: &str) -> Answer {
+    visit.app.limits.strangers.count_network(visit.client)?;
+    let (token, now, app) = (parse(token)?, visit.app.clock.now(), visit.app.clone());
+    let work = move |conn: &mut Conn| {
+        let Found::Old(recipient) = find(conn, purpose, &token, now)? else { return Ok(false) };
+        let kind = match recipient.state {
+            MemberState::Active => Kind::FreshLink,
+            MemberState::Invited => Kind::Invitation,
+            MemberState::Asked | MemberState::Blocked => return Ok(false),
+        };
+        let address = EmailAddress::parse(&recipient.email).map_err(AppError::internal)?;
+        app.limits.unasked_mail.count(address.mailbox())?;
+        let about = NewJob { member_id: Some(recipient.member_id), ..NewJob::default() };
+        jobs::enqueue(conn, kind, about, now)?;
+        Ok(true)
+    };
+    let renewed = visit.app.db.write(work).await?;
+    visit.app.ring();
+    if renewed {
+        page(StatusCode::OK, &pages::LinkRenewed { layout: visit.layout(&Viewer::anonymous()) })
+    } else {
+        over(&visit, &Viewer::anonymous())
+    }
 }
 
 /// Whether somebody else is signed in here, who would be signed out by pressing on.
@@ -44,7 +116,11 @@ fn other_viewer(viewer: &Viewer, recipient: &Recipient) -> Option<String> {
 
 pub async fn show_invitation(visit: Visit, token: Path<String>) -> Answer {
     let (viewer, found) = look_up(&visit, Purpose::Invitation, &token).await?;
-    let Some(recipient) = found else { return over(&visit, &viewer) };
+    let recipient = match found {
+        Found::Live(recipient) => *recipient,
+        Found::Old(_) => return too_old(&visit, &viewer),
+        Found::Nothing => return over(&visit, &viewer),
+    };
     let inviter = match recipient.invited_by {
         Some(id) => visit.app.db.read(move |conn| accounts::find_person(conn, id)).await?.map(|person| person.name),
         None => None,
@@ -57,7 +133,7 @@ pub async fn accept_invitation(visit: Visit, token: Path<String>) -> Answer {
     let (token, now) = (parse(&token)?, visit.app.clock.now());
     let accept = move |conn: &mut Conn, recipient: &Recipient| {
         if recipient.state == MemberState::Invited {
-            store::activate(conn, recipient.member_id, now)?;
+            join(conn, recipient.site.id, recipient.member_id, recipient.person_id, now)?;
         }
         Ok(())
     };
@@ -90,7 +166,11 @@ impl To {
 /// Who is in already goes straight on: that changes nothing.
 pub async fn show_link(visit: Visit, token: Path<String>, to: Query<To>) -> Answer {
     let (viewer, found) = look_up(&visit, Purpose::Open, &token).await?;
-    let Some(recipient) = found else { return over(&visit, &viewer) };
+    let recipient = match found {
+        Found::Live(recipient) => *recipient,
+        Found::Old(_) => return too_old(&visit, &viewer),
+        Found::Nothing => return over(&visit, &viewer),
+    };
     let slug = recipient.site.slug.clone();
     let (_, inside) = visit
         .read(move |conn, viewer| match SiteScope::load_to_encourage(conn, viewer, &slug) {
@@ -154,7 +234,7 @@ where
 
 pub async fn show_unsubscribe(visit: Visit, token: Path<String>) -> Answer {
     let (viewer, found) = look_up(&visit, Purpose::Unsubscribe, &token).await?;
-    let Some(recipient) = found else { return over(&visit, &viewer) };
+    let Some(recipient) = found.live() else { return over(&visit, &viewer) };
     let done = recipient.delivery == Delivery::None;
     let layout = visit.layout(&Viewer::anonymous());
     page(StatusCode::OK, &pages::Unsubscribe { layout, recipient, done })

@@ -1,7 +1,10 @@
 //! A function a request.
 
+pub mod departure;
 pub mod follow;
 pub mod invitations;
 pub mod links;
 pub mod people;
+pub mod settings;
 pub mod start;
+pub mod suggestions;

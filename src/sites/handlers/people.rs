@@ -1,20 +1,23 @@
-//! The people on a page, as its organizers see them.
+//! The people on a page, as its organizers see and change them.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
-use crate::accounts::{Viewer, Visit};
+use super::invitations::place;
+use crate::accounts::{self, Viewer, Visit};
+use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::MemberId;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::jobs::{self, Kind, NewJob};
 use crate::mail::EmailAddress;
-use crate::sites::model::{MemberState, Role};
-use crate::sites::pages::{InvitationForm, PeoplePage};
+use crate::record::{self, What};
+use crate::sites::model::{Circle, MemberState, Role};
+use crate::sites::pages::{InvitationForm, MemberPage, PeoplePage};
 use crate::sites::store::{self, ListedMember, SiteScope};
 use crate::sites::{SiteHead, pages};
-use crate::web::{Answer, Flash, page, see_other};
+use crate::web::{Answer, Flash, Limits, page, see_other};
 
 #[derive(Default, Deserialize)]
 pub struct Place {
@@ -23,7 +26,8 @@ pub struct Place {
 
 /// Everybody on the page, in the groups in which organizers think of them.
 pub struct Groups {
-    pub asking: Vec<ListedMember>,
+    /// Each with the name of the member who has named them, if one did.
+    pub asking: Vec<(ListedMember, Option<String>)>,
     pub invited: Vec<ListedMember>,
     pub active: Vec<ListedMember>,
     pub blocked: Vec<ListedMember>,
@@ -36,8 +40,17 @@ pub fn load_people(
     after: Option<MemberId>,
 ) -> Result<(SiteScope, Groups)> {
     let scope = SiteScope::load_to_organize(conn, viewer, slug)?;
+    let asking = store::list_members(conn, &scope, MemberState::Asked, None)?;
+    let namers: Vec<_> = asking.iter().filter_map(|asker| asker.invited_by).collect();
+    let names = accounts::list_names(conn, namers)?;
     let groups = Groups {
-        asking: store::list_members(conn, &scope, MemberState::Asked, None)?,
+        asking: asking
+            .into_iter()
+            .map(|asker| {
+                let name = asker.invited_by.and_then(|id| names.get(&id).cloned());
+                (asker, name)
+            })
+            .collect(),
         invited: store::list_members(conn, &scope, MemberState::Invited, None)?,
         active: store::list_members(conn, &scope, MemberState::Active, after)?,
         blocked: store::list_members(conn, &scope, MemberState::Blocked, None)?,
@@ -52,54 +65,215 @@ pub async fn index(visit: Visit, slug: Path<String>, place: Query<Place>) -> Ans
     page(StatusCode::OK, &PeoplePage::new(visit.layout(&viewer), &scope, groups, form, FieldErrors::default()))
 }
 
-/// Somebody who asked is invited: their own press on the link in the mail proves that the address is theirs.
-pub async fn admit(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
-    let (slug, member) = path.into_inner();
-    let (back, now, app) = (format!("/p/{slug}/people"), visit.app.clock.now(), visit.app.clone());
-    visit
+/// Which of those who ask, and what is to become of them.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AdmissionInput {
+    members: Vec<MemberId>,
+    circle: String,
+    decision: String,
+}
+
+/// Lets in those who were chosen, or declines them silently. Each is invited: their own press on the link in the mail
+/// proves that the address is theirs.
+pub async fn decide(visit: Visit, slug: Path<String>) -> Answer {
+    let (slug, input) = (slug.into_inner(), visit.form::<AdmissionInput>()?);
+    let back = format!("/p/{slug}/people");
+    let circle = Circle::from_word(&input.circle).unwrap_or(Circle::Everyone);
+    let lets_in = input.decision == "in";
+    let (now, app) = (visit.app.clock.now(), visit.app.clone());
+    let later = visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
-            let asker = store::get_member(conn, &scope, member)?;
-            if asker.state != MemberState::Asked {
-                return Ok(());
+            if !["in", "decline"].contains(&input.decision.as_str()) {
+                return Err(AppError::invalid("decision", "Please choose whether to let them in."));
             }
-            let address = EmailAddress::parse(&asker.email).map_err(AppError::internal)?;
-            app.limits.unasked_mail.count(address.mailbox())?;
-            store::update_state(conn, member, MemberState::Invited, now)?;
-            jobs::enqueue(conn, Kind::Invitation, NewJob { member_id: Some(member), ..NewJob::default() }, now)
+            if input.members.is_empty() {
+                return Err(AppError::invalid("members", "Please choose at least one person."));
+            }
+            let mut later = 0;
+            for member in input.members {
+                let asker = store::get_member(conn, &scope, member)?;
+                let done = match (asker.state, lets_in) {
+                    (MemberState::Asked, true) => let_in(conn, &scope, &asker, circle, &app.limits, now)?,
+                    (MemberState::Asked, false) => decline(conn, &scope, &asker, now).map(|()| true)?,
+                    _ => true,
+                };
+                later += u32::from(!done);
+            }
+            Ok(later)
         })
         .await?;
-    visit.set_flash(Flash::LetIn);
+    visit.set_flash(match (lets_in, later) {
+        (false, _) => Flash::Declined,
+        (true, 0) => Flash::LetIn,
+        (true, later) => Flash::LetInLater(later),
+    });
     see_other(back)
 }
 
-pub async fn confirm_removal(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
-    let (slug, member) = path.into_inner();
-    let (viewer, (scope, member)) = visit
-        .read(move |conn, viewer| {
-            let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
-            let member = store::get_member(conn, &scope, member)?;
-            Ok((scope, member))
+/// Answers whether they could be let in now: no more than a few mails an hour go to one address.
+fn let_in(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    asker: &ListedMember,
+    circle: Circle,
+    limits: &Limits,
+    now: Timestamp,
+) -> Result<bool> {
+    let address = EmailAddress::parse(&asker.email).map_err(AppError::internal)?;
+    if limits.unasked_mail.count(address.mailbox()).is_err() {
+        return Ok(false);
+    }
+    let by = scope.actor()?;
+    store::admit(conn, asker.id, circle, by, now)?;
+    jobs::enqueue(conn, Kind::Invitation, NewJob { member_id: Some(asker.id), ..NewJob::default() }, now)?;
+    let what =
+        record::New { actor: Some(by), subject: Some(asker.person_id), detail: Some(place(Role::Supporter, circle)) };
+    record::note(conn, scope.site.id, What::LetIn, what, now)?;
+    Ok(true)
+}
+
+fn decline(conn: &mut Conn, scope: &SiteScope, asker: &ListedMember, now: Timestamp) -> Result<()> {
+    store::delete_member(conn, scope, asker.id)?;
+    note(conn, scope, What::Declined, asker, None, now)
+}
+
+/// Writes down what the viewer has done to somebody.
+pub fn note(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    what: What,
+    member: &ListedMember,
+    detail: Option<String>,
+    now: Timestamp,
+) -> Result<()> {
+    let new = record::New { actor: Some(scope.actor()?), subject: Some(member.person_id), detail };
+    record::note(conn, scope.site.id, what, new, now)
+}
+
+/// Somebody on the page, for its organizers.
+pub fn load_member(conn: &mut Conn, viewer: &Viewer, slug: &str, id: MemberId) -> Result<(SiteScope, ListedMember)> {
+    let scope = SiteScope::load_to_organize(conn, viewer, slug)?;
+    let member = store::get_member(conn, &scope, id)?;
+    Ok((scope, member))
+}
+
+pub async fn show(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
+    let (slug, id) = path.into_inner();
+    let (viewer, (scope, member)) = visit.read(move |conn, viewer| load_member(conn, viewer, &slug, id)).await?;
+    page(StatusCode::OK, &MemberPage::new(visit.layout(&viewer), &scope, member))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RoleInput {
+    role: String,
+    circle: String,
+    about: String,
+}
+
+pub async fn update(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
+    let ((slug, id), input) = (path.into_inner(), visit.form::<RoleInput>()?);
+    let (back, now, is_about) = (format!("/p/{slug}/people"), visit.app.clock.now(), input.about == "yes");
+    visit
+        .write(move |conn, viewer| {
+            let (scope, member) = load_member(conn, viewer, &slug, id)?;
+            let role =
+                Role::from_word(&input.role).ok_or_else(|| AppError::invalid("role", "Please choose what they do."))?;
+            let circle = Circle::from_word(&input.circle)
+                .ok_or_else(|| AppError::invalid("circle", "Please choose how close they are."))?;
+            change_role(conn, &scope, &member, role, circle, now)?;
+            match (is_about, scope.site.about == Some(member.person_id)) {
+                (true, false) => store::update_about(conn, scope.site.id, Some(member.person_id), now),
+                (false, true) => store::update_about(conn, scope.site.id, None, now),
+                _ => Ok(()),
+            }
         })
         .await?;
+    visit.set_flash(Flash::MemberChanged);
+    see_other(back)
+}
+
+/// Gives somebody another role or circle, and tells those by mail who may write or decide from now on. The last organizer
+/// stays one.
+pub fn change_role(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    member: &ListedMember,
+    role: Role,
+    circle: Circle,
+    now: Timestamp,
+) -> Result<()> {
+    if matches!(member.state, MemberState::Blocked | MemberState::Asked) {
+        return Err(AppError::Conflict("They are not on the page, so they have no role on it."));
+    }
+    if role != Role::Organizer {
+        require_another_organizer(conn, scope, member, now)?;
+    }
+    store::update_role(conn, member.id, role, circle, now)?;
+    if role != member.role {
+        let change = format!("{} → {}", member.role.as_str(), role.as_str());
+        note(conn, scope, What::Role, member, Some(change), now)?;
+        let by_themselves = scope.person_id == Some(member.person_id);
+        if role != Role::Supporter && member.state == MemberState::Active && !by_themselves {
+            let about = NewJob { member_id: Some(member.id), ..NewJob::default() };
+            jobs::enqueue(conn, Kind::RoleGiven, about, now)?;
+        }
+    }
+    if circle != member.circle {
+        let change = format!("{} → {}", member.circle.as_str(), circle.as_str());
+        note(conn, scope, What::Circle, member, Some(change), now)?;
+    }
+    Ok(())
+}
+
+/// A page without an organizer is nobody's.
+pub fn require_another_organizer(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    member: &ListedMember,
+    now: Timestamp,
+) -> Result<()> {
+    let is_organizer = member.role == Role::Organizer && member.state == MemberState::Active;
+    if is_organizer && store::list_organizers(conn, scope, now)? == [member.id] {
+        return Err(AppError::Conflict(
+            "This is the only organizer. Make somebody else an organizer first, or close the page.",
+        ));
+    }
+    Ok(())
+}
+
+pub async fn confirm_removal(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
+    let (slug, id) = path.into_inner();
+    let (viewer, (scope, member)) = visit.read(move |conn, viewer| load_member(conn, viewer, &slug, id)).await?;
     page(StatusCode::OK, &pages::Removal { layout: visit.layout(&viewer), head: SiteHead::new(&scope), member })
 }
 
-/// Takes somebody off the page, or declines them silently. The last organizer stays: a page without one is nobody's.
+/// Takes somebody off the page, or declines them silently.
 pub async fn remove(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
-    let (slug, member) = path.into_inner();
-    let back = format!("/p/{slug}/people");
+    let (slug, id) = path.into_inner();
+    let (back, now) = (format!("/p/{slug}/people"), visit.app.clock.now());
     let asked = visit
         .write(move |conn, viewer| {
-            let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
-            let member = store::get_member(conn, &scope, member)?;
-            if member.role == Role::Organizer && member.state == MemberState::Active {
-                return Err(AppError::Conflict("An organizer cannot be taken off the page here."));
+            let (scope, member) = load_member(conn, viewer, &slug, id)?;
+            if member.state == MemberState::Asked {
+                return decline(conn, &scope, &member, now).map(|()| true);
             }
-            store::delete_member(conn, &scope, member.id)?;
-            Ok(member.state == MemberState::Asked)
+            require_another_organizer(conn, &scope, &member, now)?;
+            take_off(conn, &scope, &member, What::Removed, now)?;
+            Ok(false)
         })
         .await?;
     visit.set_flash(if asked { Flash::Declined } else { Flash::Removed });
     see_other(back)
+}
+
+/// They belong to the page no longer; links in mails that they have are dead with this.
+pub fn take_off(conn: &mut Conn, scope: &SiteScope, member: &ListedMember, what: What, now: Timestamp) -> Result<()> {
+    store::delete_member(conn, scope, member.id)?;
+    if scope.site.about == Some(member.person_id) {
+        store::update_about(conn, scope.site.id, None, now)?;
+    }
+    note(conn, scope, what, member, None, now)
 }

@@ -3,11 +3,12 @@
 use diesel::prelude::*;
 
 use super::SiteScope;
+use crate::accounts;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
 use crate::db::ids::{MemberId, PersonId, SiteId};
-use crate::db::schema::{members, people};
+use crate::db::schema::{members, notices, people, sites};
 use crate::error::{AppError, Result};
 use crate::sites::model::{Circle, Delivery, MemberState, Role};
 
@@ -18,8 +19,26 @@ pub struct NewMember {
     pub role: Role,
     pub state: MemberState,
     pub circle: Circle,
+    /// What they are called here until they have pressed a link themselves.
+    pub called: String,
     pub message: Option<String>,
     pub invited_by: Option<PersonId>,
+}
+
+impl NewMember {
+    /// Somebody who is to come to a page as most do: to read.
+    pub fn supporter(site_id: SiteId, person_id: PersonId, state: MemberState, called: String) -> Self {
+        Self {
+            site_id,
+            person_id,
+            role: Role::Supporter,
+            state,
+            circle: Circle::Everyone,
+            called,
+            message: None,
+            invited_by: None,
+        }
+    }
 }
 
 /// Ties a person to a page; `None` when they are tied already, in whatever way.
@@ -34,6 +53,7 @@ pub fn insert_member(conn: &mut Conn, new: &NewMember, now: Timestamp) -> Result
             members::state.eq(new.state),
             members::circle.eq(new.circle),
             members::delivery.eq(Delivery::Each),
+            members::called.eq((new.state != MemberState::Active).then_some(&new.called)),
             members::message.eq(&new.message),
             members::invited_by.eq(new.invited_by),
             members::created_at.eq(now),
@@ -56,14 +76,43 @@ pub struct ListedMember {
     pub delivery: Delivery,
     pub message: Option<String>,
     pub unreachable_reason: Option<String>,
+    pub invited_by: Option<PersonId>,
+    pub created_at: Timestamp,
 }
 
-pub(super) type ListedRow =
-    (MemberId, PersonId, String, String, Role, MemberState, Circle, Delivery, Option<String>, Option<String>);
+pub(super) type ListedRow = (
+    MemberId,
+    PersonId,
+    String,
+    String,
+    Role,
+    MemberState,
+    Circle,
+    Delivery,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<PersonId>,
+    Timestamp,
+);
 
+/// What somebody calls themselves stays between them and the pages that they have come to.
 pub(super) fn listed(row: ListedRow) -> ListedMember {
-    let (id, person_id, name, email, role, state, circle, delivery, message, unreachable_reason) = row;
-    ListedMember { id, person_id, name, email, role, state, circle, delivery, message, unreachable_reason }
+    let (id, person_id, name, email, role, state, circle, delivery, called, message, unreachable_reason, by, at) = row;
+    ListedMember {
+        id,
+        person_id,
+        name: called.unwrap_or(name),
+        email,
+        role,
+        state,
+        circle,
+        delivery,
+        message,
+        unreachable_reason,
+        invited_by: by,
+        created_at: at,
+    }
 }
 
 pub(super) type ListedColumns = (
@@ -75,8 +124,11 @@ pub(super) type ListedColumns = (
     members::state,
     members::circle,
     members::delivery,
+    members::called,
     members::message,
     members::unreachable_reason,
+    members::invited_by,
+    members::created_at,
 );
 
 pub(super) const LISTED: ListedColumns = (
@@ -88,8 +140,11 @@ pub(super) const LISTED: ListedColumns = (
     members::state,
     members::circle,
     members::delivery,
+    members::called,
     members::message,
     members::unreachable_reason,
+    members::invited_by,
+    members::created_at,
 );
 
 /// How many people the list of a page shows at once.
@@ -136,26 +191,83 @@ pub fn find_member_of(conn: &mut Conn, scope: &SiteScope, person: PersonId) -> R
         .optional()?)
 }
 
-/// Whether a person belongs to, or is invited to, any other page.
-pub fn is_known_elsewhere(conn: &mut Conn, scope: &SiteScope, person: PersonId) -> Result<bool> {
-    let elsewhere = members::table
-        .filter(members::person_id.eq(person))
-        .filter(members::site_id.ne(scope.site.id))
-        .filter(members::state.eq_any([MemberState::Active, MemberState::Invited]));
-    Ok(diesel::select(diesel::dsl::exists(elsewhere)).get_result(conn)?)
+/// The active organizers of the page, first come first. Locks their rows' page first, so that of two who leave at once
+/// the second sees that the first has gone.
+pub fn list_organizers(conn: &mut Conn, scope: &SiteScope, now: Timestamp) -> Result<Vec<MemberId>> {
+    diesel::update(sites::table.find(scope.site.id)).set(sites::updated_at.eq(now)).execute(conn)?;
+    Ok(members::table
+        .filter(members::site_id.eq(scope.site.id))
+        .filter(members::role.eq(Role::Organizer))
+        .filter(members::state.eq(MemberState::Active))
+        .order(members::id)
+        .select(members::id)
+        .load(conn)?)
 }
 
-pub fn update_state(conn: &mut Conn, member: MemberId, state: MemberState, now: Timestamp) -> Result<()> {
+/// How many organizers the page has.
+pub fn count_organizers(conn: &mut Conn, scope: &SiteScope) -> Result<i64> {
+    Ok(members::table
+        .filter(members::site_id.eq(scope.site.id))
+        .filter(members::role.eq(Role::Organizer))
+        .filter(members::state.eq(MemberState::Active))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Whoever asked is invited now, by whoever said yes, into a circle.
+pub fn admit(conn: &mut Conn, member: MemberId, circle: Circle, by: PersonId, now: Timestamp) -> Result<()> {
     diesel::update(members::table.find(member))
-        .set((members::state.eq(state), members::updated_at.eq(now)))
+        .set((
+            members::state.eq(MemberState::Invited),
+            members::circle.eq(circle),
+            members::invited_by.eq(Some(by)),
+            members::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What somebody does on the page, and how close they are.
+pub fn update_role(conn: &mut Conn, member: MemberId, role: Role, circle: Circle, now: Timestamp) -> Result<()> {
+    diesel::update(members::table.find(member))
+        .set((members::role.eq(role), members::circle.eq(circle), members::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Shuts somebody out: they see what a stranger sees, hear nothing, and what organizers have not been told of them yet is
+/// not told any more.
+pub fn block(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
+    diesel::update(members::table.find(member))
+        .set((
+            members::state.eq(MemberState::Blocked),
+            members::role.eq(Role::Supporter),
+            members::circle.eq(Circle::Everyone),
+            members::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    diesel::delete(notices::table.filter(notices::asker_id.eq(member).or(notices::member_id.eq(member))))
         .execute(conn)?;
     Ok(())
 }
 
 /// Says yes to an invitation: that is a wish to hear of updates, too, whatever was said to the invitation's mail before.
+/// From now on they are called what they call themselves; somebody who never said is called what they were called here.
 pub fn activate(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
-    update_delivery(conn, member, Delivery::Each, now)?;
-    update_state(conn, member, MemberState::Active, now)
+    let (person, called): (PersonId, Option<String>) =
+        members::table.find(member).select((members::person_id, members::called)).first(conn)?;
+    if let Some(called) = called {
+        accounts::rename_unverified(conn, person, &called, now)?;
+    }
+    diesel::update(members::table.find(member))
+        .set((
+            members::state.eq(MemberState::Active),
+            members::delivery.eq(Delivery::Each),
+            members::called.eq(None::<String>),
+            members::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 pub fn update_delivery(conn: &mut Conn, member: MemberId, delivery: Delivery, now: Timestamp) -> Result<()> {

@@ -8,19 +8,55 @@ mod sites;
 
 pub use members::*;
 pub use notices::{Attention, Notice, attention, next_gathering, notify_organizers};
-pub use recipients::{Recipient, find_recipient, follows, members_in, note_outcome};
+pub use recipients::{Recipient, find_recipient, follows, list_readable, members_in, note_outcome};
 pub use scope::SiteScope;
-pub use sites::{MySite, insert_site, list_my_sites, list_slugs_like};
+pub use sites::*;
 
-use super::model::{Privacy, Site};
-use crate::db::ids::SiteId;
+use super::model::{Privacy, Site, SupporterInvitations};
+use crate::clock::Timestamp;
+use crate::db::ids::{PersonId, SiteId, TokenHash};
 use crate::db::schema::sites as table;
 
-type SiteRow = (SiteId, String, String, Privacy, i64);
+type SiteRow = (
+    SiteId,
+    String,
+    String,
+    Privacy,
+    i64,
+    bool,
+    Option<PersonId>,
+    Option<Timestamp>,
+    SupporterInvitations,
+    Option<TokenHash>,
+);
 
-const SITE: (table::id, table::slug, table::first_name, table::privacy, table::version) =
-    (table::id, table::slug, table::first_name, table::privacy, table::version);
+type SiteColumns = (
+    table::id,
+    table::slug,
+    table::first_name,
+    table::privacy,
+    table::version,
+    table::indexable,
+    table::about_id,
+    table::closed_at,
+    table::supporter_invitations,
+    table::link_hash,
+);
 
-fn site((id, slug, first_name, privacy, version): SiteRow) -> Site {
-    Site { id, slug, first_name, privacy, version }
+const SITE: SiteColumns = (
+    table::id,
+    table::slug,
+    table::first_name,
+    table::privacy,
+    table::version,
+    table::indexable,
+    table::about_id,
+    table::closed_at,
+    table::supporter_invitations,
+    table::link_hash,
+);
+
+fn site(row: SiteRow) -> Site {
+    let (id, slug, first_name, privacy, version, wants_indexing, about, closed_at, supporter_invitations, link) = row;
+    Site { id, slug, first_name, privacy, version, wants_indexing, about, closed_at, supporter_invitations, link }
 }

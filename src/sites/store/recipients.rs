@@ -46,15 +46,15 @@ pub struct Recipient {
 
 /// The member, if they are still on the page.
 pub fn find_recipient(conn: &mut Conn, member: MemberId) -> Result<Option<Recipient>> {
-    type Row = (ListedRow, Option<PersonId>, Option<Timestamp>, SiteRow);
+    type Row = (ListedRow, Option<Timestamp>, SiteRow);
     let row: Option<Row> = members::table
         .inner_join(people::table)
         .inner_join(sites::table)
         .filter(members::id.eq(member))
-        .select((LISTED, members::invited_by, members::gathered_at, SITE))
+        .select((LISTED, members::gathered_at, SITE))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(row, invited_by, gathered_at, site_row)| {
+    Ok(row.map(|(row, gathered_at, site_row)| {
         let member = listed(row);
         Recipient {
             member_id: member.id,
@@ -65,16 +65,28 @@ pub fn find_recipient(conn: &mut Conn, member: MemberId) -> Result<Option<Recipi
             state: member.state,
             circle: member.circle,
             delivery: member.delivery,
-            invited_by,
+            invited_by: member.invited_by,
             gathered_at,
             site: site(site_row),
         }
     }))
 }
 
+impl Recipient {
+    /// Whether mail from the page may go to them at all: a closed page writes to its organizers only, and nobody hears of
+    /// a page that they were shut out of.
+    pub fn may_hear(&self) -> bool {
+        let organizes = self.role == Role::Organizer && self.state == MemberState::Active;
+        self.delivery != Delivery::None
+            && self.state != MemberState::Blocked
+            && (self.site.closed_at.is_none() || organizes)
+    }
+}
+
 /// Whether mail about updates is still wanted by and meant for this member.
 pub fn follows(recipient: &Recipient, audience: Audience) -> bool {
-    recipient.state == MemberState::Active
+    recipient.may_hear()
+        && recipient.state == MemberState::Active
         && recipient.delivery == Delivery::Each
         && audience.includes(recipient.role, recipient.circle)
 }
@@ -102,4 +114,17 @@ fn recipient_reached(conn: &mut Conn, member: MemberId) -> Result<()> {
         .set((members::unreachable_at.eq(None::<Timestamp>), members::unreachable_reason.eq(None::<String>)))
         .execute(conn)?;
     Ok(())
+}
+
+/// The memberships of a person whose pages they can read: the newest first.
+pub fn list_readable(conn: &mut Conn, person: PersonId, limit: i64) -> Result<Vec<MemberId>> {
+    Ok(members::table
+        .inner_join(sites::table)
+        .filter(members::person_id.eq(person))
+        .filter(members::state.eq(MemberState::Active))
+        .filter(sites::closed_at.is_null())
+        .order(members::id.desc())
+        .limit(limit)
+        .select(members::id)
+        .load(conn)?)
 }

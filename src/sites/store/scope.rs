@@ -8,7 +8,8 @@ use crate::db::Conn;
 use crate::db::ids::{MemberId, PersonId, SessionId};
 use crate::db::schema::{members, session_sites, sites};
 use crate::error::{AppError, Result};
-use crate::sites::model::{Access, Circle, Delivery, MemberState, Role, Sight, Site, Standing, may};
+use crate::sites::model::{Access, Circle, Delivery, Door, MemberState, Role, Sight, Site, Standing, may};
+use crate::web::AsWhom;
 
 /// A page as one viewer may see it: the only way to anything on it.
 #[derive(Clone, Debug)]
@@ -23,6 +24,10 @@ pub struct SiteScope {
     pub person_id: Option<PersonId>,
     /// How they hear of updates.
     pub delivery: Option<Delivery>,
+    /// Whether an organizer sees the page with somebody else's eyes just now: then nothing can be done.
+    pub is_perspective: bool,
+    /// What they could do if they signed in with their account, where a link in a mail has let them in.
+    full: Access,
 }
 
 type MemberRow = (MemberId, Role, MemberState, Circle, Delivery);
@@ -30,6 +35,16 @@ type MemberRow = (MemberId, Role, MemberState, Circle, Delivery);
 impl SiteScope {
     /// The page, or `NotFound` for whom it does not exist. One query, whoever asks.
     pub fn load(conn: &mut Conn, viewer: &Viewer, slug: &str) -> Result<Self> {
+        let scope = Self::find(conn, viewer, slug)?;
+        let perspective = viewer.perspective.as_ref().filter(|it| it.slug == slug).map(|it| it.as_whom);
+        let scope = match perspective {
+            Some(as_whom) if scope.access.may_organize() => scope.seen_as(as_whom),
+            _ => scope,
+        };
+        if scope.access.sight == Sight::Nothing { Err(AppError::NotFound) } else { Ok(scope) }
+    }
+
+    fn find(conn: &mut Conn, viewer: &Viewer, slug: &str) -> Result<Self> {
         let person = viewer.person();
         let (person_id, session_id) =
             person.map_or((PersonId::nil(), SessionId::nil()), |it| (it.person_id, it.session_id));
@@ -50,18 +65,20 @@ impl SiteScope {
             .optional()?;
         let (site_row, member, opened) = row.ok_or(AppError::NotFound)?;
         let site = site(site_row);
-        let (standing, circle) = standing(person, member, opened.is_some());
-        let access = may(site.privacy, standing, circle);
-        if access.sight == Sight::Nothing {
-            return Err(AppError::NotFound);
-        }
-        let known = standing != Standing::Stranger;
+        let has_link = site.link.is_some_and(|link| viewer.page_links.contains(&link));
+        let door = Door { privacy: site.privacy, closed: site.closed_at.is_some(), has_link };
+        let member = member.filter(|_| person.is_some_and(|it| it.scope == SessionScope::Account) || opened.is_some());
+        let (full, circle) = standing(person, member);
+        let by_link = person.is_some_and(|it| it.scope == SessionScope::Pages);
+        let access = may(door, if by_link { without_account(full) } else { full }, circle);
         Ok(Self {
             site,
             access,
-            member_id: member.filter(|_| known).map(|(id, ..)| id),
+            member_id: member.map(|(id, ..)| id),
             person_id: person.map(|it| it.person_id),
             delivery: member.filter(|_| access.is_member()).map(|(.., delivery)| delivery),
+            is_perspective: false,
+            full: may(door, full, circle),
         })
     }
 
@@ -85,32 +102,72 @@ impl SiteScope {
         Self::load_if(conn, viewer, slug, Access::may_organize)
     }
 
+    /// Somebody whom a link in a mail has let in, and who may do this with their account, is asked to sign in.
     fn load_if(conn: &mut Conn, viewer: &Viewer, slug: &str, allowed: fn(&Access) -> bool) -> Result<Self> {
         let scope = Self::load(conn, viewer, slug)?;
-        if allowed(&scope.access) { Ok(scope) } else { Err(AppError::NotFound) }
+        match (allowed(&scope.access), allowed(&scope.full)) {
+            (true, _) => Ok(scope),
+            (false, true) => Err(AppError::SignInRequired),
+            (false, false) => Err(AppError::NotFound),
+        }
     }
 
     /// Whoever acts; only for what nobody unknown may do.
     pub fn actor(&self) -> Result<PersonId> {
+        if self.is_perspective {
+            return Err(AppError::Conflict(
+                "You see this page with somebody else’s eyes just now, so nothing was sent. See it as yourself again first.",
+            ));
+        }
         self.person_id.ok_or(AppError::NotFound)
+    }
+
+    /// Whether they could do more here by signing in with their account.
+    pub fn gains_by_signing_in(&self) -> bool {
+        self.access != self.full
+    }
+
+    /// The page with somebody else's eyes: nothing of the organizer's own is left in it.
+    fn seen_as(self, as_whom: AsWhom) -> Self {
+        let (standing, circle) = match as_whom {
+            AsWhom::Stranger => (Standing::Anonymous, Circle::Everyone),
+            AsWhom::Supporter => (Standing::Supporter, Circle::Everyone),
+            AsWhom::Family => (Standing::Supporter, Circle::Family),
+        };
+        let door = Door { privacy: self.site.privacy, closed: self.site.closed_at.is_some(), has_link: false };
+        let access = may(door, standing, circle);
+        Self {
+            access,
+            member_id: None,
+            person_id: None,
+            delivery: access.is_member().then_some(Delivery::Each),
+            is_perspective: true,
+            full: access,
+            ..self
+        }
     }
 }
 
-/// A session from a link in a mail opens the pages whose links were pressed, and gives nobody more than a supporter has.
-fn standing(person: Option<&SignedIn>, member: Option<MemberRow>, opened: bool) -> (Standing, Circle) {
-    let Some(person) = person else { return (Standing::Anonymous, Circle::Everyone) };
-    let by_link = person.scope == SessionScope::Pages;
-    let Some((_, role, state, circle, _)) = member.filter(|_| opened || !by_link) else {
-        return (Standing::Stranger, Circle::Everyone);
-    };
+fn standing(person: Option<&SignedIn>, member: Option<MemberRow>) -> (Standing, Circle) {
+    if person.is_none() {
+        return (Standing::Anonymous, Circle::Everyone);
+    }
+    let Some((_, role, state, circle, _)) = member else { return (Standing::Stranger, Circle::Everyone) };
     let standing = match (state, role) {
         (MemberState::Invited, _) => Standing::Invited,
         (MemberState::Asked, _) => Standing::Asked,
         (MemberState::Blocked, _) => Standing::Blocked,
-        (MemberState::Active, _) if by_link => Standing::Supporter,
         (MemberState::Active, Role::Supporter) => Standing::Supporter,
         (MemberState::Active, Role::CoAuthor) => Standing::CoAuthor,
         (MemberState::Active, Role::Organizer) => Standing::Organizer,
     };
     (standing, circle)
+}
+
+/// A session from a link in a mail opens the pages whose links were pressed, and gives nobody more than a supporter has.
+fn without_account(standing: Standing) -> Standing {
+    match standing {
+        Standing::CoAuthor | Standing::Organizer => Standing::Supporter,
+        other => other,
+    }
 }

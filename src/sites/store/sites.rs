@@ -7,10 +7,11 @@ use crate::accounts::{SessionScope, Viewer};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
-use crate::db::ids::{PersonId, SiteId};
+use crate::db::ids::{PersonId, SiteId, TokenHash};
 use crate::db::schema::{members, session_sites, sites};
 use crate::error::Result;
-use crate::sites::model::{Circle, MemberState, NewSite, Role, Site};
+use crate::record::{self, What};
+use crate::sites::model::{Circle, MemberState, NewSite, Openness, Privacy, Role, Site, SupporterInvitations};
 
 /// Starts a page with its first organizer. `None` when the address is taken.
 pub fn insert_site(
@@ -41,11 +42,112 @@ pub fn insert_site(
         role: Role::Organizer,
         state: MemberState::Active,
         circle: Circle::Family,
+        called: String::new(),
         message: None,
         invited_by: None,
     };
     insert_member(conn, &membership, now)?;
-    Ok(Some(Site { id, slug: slug.to_owned(), first_name: new.first_name.clone(), privacy: new.privacy, version: 0 }))
+    record::note(conn, id, What::Started, record::New { actor: Some(organizer), ..record::New::default() }, now)?;
+    let row: SiteRow = sites::table.find(id).select(SITE).first(conn)?;
+    Ok(Some(site(row)))
+}
+
+/// What can be changed about a page beside who may read it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub first_name: String,
+    pub supporter_invitations: SupporterInvitations,
+}
+
+pub fn update_settings(conn: &mut Conn, site: SiteId, settings: &Settings, now: Timestamp) -> Result<()> {
+    diesel::update(sites::table.find(site))
+        .set((
+            sites::first_name.eq(&settings.first_name),
+            sites::supporter_invitations.eq(settings.supporter_invitations),
+            sites::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn update_openness(conn: &mut Conn, site: SiteId, openness: Openness, now: Timestamp) -> Result<()> {
+    diesel::update(sites::table.find(site))
+        .set((sites::privacy.eq(openness.privacy), sites::indexable.eq(openness.indexable), sites::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whom the page is about, where they have a place on it.
+pub fn update_about(conn: &mut Conn, site: SiteId, about: Option<PersonId>, now: Timestamp) -> Result<()> {
+    diesel::update(sites::table.find(site))
+        .set((sites::about_id.eq(about), sites::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives the page a secret link; the one before, if there was one, is dead with this.
+pub fn update_link(conn: &mut Conn, site: SiteId, link: TokenHash, sealed: &[u8], now: Timestamp) -> Result<()> {
+    diesel::update(sites::table.find(site))
+        .set((sites::link_hash.eq(Some(link)), sites::link_sealed.eq(Some(sealed)), sites::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The secret link of the page in scope, still sealed.
+pub fn find_sealed_link(conn: &mut Conn, site: SiteId) -> Result<Option<Vec<u8>>> {
+    Ok(sites::table.find(site).select(sites::link_sealed).first(conn)?)
+}
+
+/// The page that a secret link opens, if it opens one now.
+pub fn find_by_link(conn: &mut Conn, link: TokenHash) -> Result<Option<Site>> {
+    let row: Option<SiteRow> = sites::table
+        .filter(sites::link_hash.eq(Some(link)))
+        .filter(sites::privacy.eq(Privacy::Link))
+        .filter(sites::closed_at.is_null())
+        .select(SITE)
+        .first(conn)
+        .optional()?;
+    Ok(row.map(site))
+}
+
+pub fn update_closed(conn: &mut Conn, site: SiteId, closed_at: Option<Timestamp>, now: Timestamp) -> Result<()> {
+    diesel::update(sites::table.find(site))
+        .set((sites::closed_at.eq(closed_at), sites::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// How long a closed page is kept that no organizer belongs to any more.
+const ABANDONED_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+
+/// Deletes pages that were closed a month ago and that nobody can open again, with everything on them.
+pub fn purge(conn: &mut Conn, now: Timestamp) -> Result<()> {
+    let organized = members::table
+        .filter(members::site_id.eq(sites::id))
+        .filter(members::role.eq(Role::Organizer))
+        .filter(members::state.eq(MemberState::Active));
+    let abandoned: Vec<SiteId> = sites::table
+        .filter(sites::closed_at.lt(now - ABANDONED_FOR))
+        .filter(diesel::dsl::not(diesel::dsl::exists(organized)))
+        .limit(20)
+        .select(sites::id)
+        .load(conn)?;
+    for id in abandoned {
+        diesel::delete(sites::table.find(id)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The addresses of the pages that search engines may list, newest first, and when each was last changed.
+pub fn list_indexable(conn: &mut Conn, limit: i64) -> Result<Vec<(String, Timestamp)>> {
+    Ok(sites::table
+        .filter(sites::indexable)
+        .filter(sites::privacy.eq(Privacy::Public))
+        .filter(sites::closed_at.is_null())
+        .order(sites::id.desc())
+        .limit(limit)
+        .select((sites::slug, sites::updated_at))
+        .load(conn)?)
 }
 
 /// Which of the addresses that begin so are taken.
@@ -72,6 +174,7 @@ pub fn list_my_sites(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<MySite>> {
         .inner_join(sites::table)
         .filter(members::person_id.eq(person.person_id))
         .filter(members::state.eq_any([MemberState::Active, MemberState::Invited]))
+        .filter(sites::closed_at.is_null().or(members::role.eq(Role::Organizer)))
         .order(members::id.desc())
         .limit(100)
         .select((SITE, members::state, members::role))

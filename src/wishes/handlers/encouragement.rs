@@ -1,12 +1,9 @@
-//! A function a request.
+//! Leaving wishes, comments and hearts.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
-use super::model::{NewWish, ReactionKind, Target, WishInput};
-use super::pages::{self, WishesPage};
-use super::store::{self, WISHES_A_PAGE};
 use crate::accounts::{Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
@@ -15,6 +12,9 @@ use crate::error::{AppError, FieldErrors, Result};
 use crate::journal;
 use crate::sites::{self, Notice, SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
+use crate::wishes::model::{NewWish, ReactionKind, Target, WishInput};
+use crate::wishes::pages::{self, WishesPage};
+use crate::wishes::store::{self, WISHES_A_PAGE};
 
 #[derive(Default, Deserialize)]
 pub struct Place {
@@ -47,6 +47,7 @@ async fn wishes_page(
 
 pub async fn create_wish(visit: Visit, slug: Path<String>) -> Answer {
     let (slug, input) = (slug.into_inner(), visit.form::<WishInput>()?);
+    visit.app.limits.encouragement_by_network.count_network(visit.client)?;
     let new = match input.parse() {
         Ok(new) => new,
         Err(errors) => {
@@ -88,6 +89,7 @@ fn leave(conn: &mut Conn, scope: &SiteScope, update: Option<UpdateId>, new: &New
 pub async fn create_comment(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
     let (slug, update) = path.into_inner();
     let input: WishInput = visit.form()?;
+    visit.app.limits.encouragement_by_network.count_network(visit.client)?;
     let new = match input.parse() {
         Ok(new) => new,
         Err(errors) => return comment_form(&visit, slug, update, input, errors).await,
@@ -152,6 +154,7 @@ pub async fn take_back_from_wish(visit: Visit, path: Path<(String, WishId)>) -> 
 /// Gives a heart or takes it back; a second tap of the same kind changes nothing.
 async fn react(visit: Visit, slug: String, target: Target, give: bool) -> Answer {
     let input: ReactionInput = visit.form()?;
+    visit.app.limits.encouragement_by_network.count_network(visit.client)?;
     let kind = ReactionKind::from_word(&input.kind).ok_or_else(|| AppError::invalid("kind", "This is no reaction."))?;
     let (now, app, from) = (visit.app.clock.now(), visit.app.clone(), format!("/p/{slug}"));
     visit

@@ -1,12 +1,15 @@
 //! Wishes, comments and hearts, always through the page (and the update) as the viewer may see it.
 
+mod moderation;
+
+pub use moderation::*;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 
-use super::model::{AllHearts, Hearts, NewWish, ReactionKind, Target, Wish};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::{Handwritten, Piece, both};
@@ -16,6 +19,7 @@ use crate::db::types::Instant;
 use crate::error::{AppError, Result};
 use crate::journal::{self, Update};
 use crate::sites::SiteScope;
+use crate::wishes::model::{AllHearts, Hearts, NewWish, ReactionKind, Target, Wish};
 
 /// How many wishes stand on one page of them.
 pub const WISHES_A_PAGE: i64 = 30;
@@ -41,6 +45,7 @@ pub fn list_wishes(conn: &mut Conn, scope: &SiteScope, before: Option<WishId>, l
         .inner_join(people::table)
         .filter(wishes::site_id.eq(scope.site.id))
         .filter(wishes::update_id.is_null())
+        .filter(wishes::hidden_at.is_null())
         .order(wishes::id.desc())
         .limit(limit)
         .select(WISH)
@@ -57,6 +62,7 @@ pub fn list_comments(conn: &mut Conn, update: &Update, after: Option<WishId>, li
     let rows: Vec<WishRow> = wishes::table
         .inner_join(people::table)
         .filter(wishes::update_id.eq(update.id))
+        .filter(wishes::hidden_at.is_null())
         .filter(wishes::id.gt(after.unwrap_or(WishId::nil())))
         .order(wishes::id)
         .limit(limit)
@@ -78,7 +84,7 @@ pub fn latest_comments(conn: &mut Conn, updates: &[Update]) -> Result<HashMap<Up
                  FROM wishes w JOIN people p ON p.id = w.author_id WHERE w.update_id = ",
             ),
             Piece::Id(*update.id.as_bytes()),
-            Piece::Sql(" ORDER BY w.id DESC LIMIT "),
+            Piece::Sql(" AND w.hidden_at IS NULL ORDER BY w.id DESC LIMIT "),
             Piece::Sql(LATEST),
             Piece::Sql(") AS latest"),
         ]);
@@ -104,6 +110,7 @@ pub fn get_wish(conn: &mut Conn, scope: &SiteScope, id: WishId) -> Result<Wish> 
         .inner_join(people::table)
         .filter(wishes::id.eq(id))
         .filter(wishes::site_id.eq(scope.site.id))
+        .filter(wishes::hidden_at.is_null())
         .select(WISH)
         .first(conn)
         .optional()?;
@@ -356,18 +363,20 @@ pub fn list_gathered(conn: &mut Conn, member: MemberId) -> Result<Vec<Gathered>>
         .inner_join(people::table.on(people::id.eq(reactions::person_id)))
         .select((notices::id, people::name))
         .load(conn)?;
-    let askers: Vec<(NoticeId, Option<String>, String)> = mine()
+    let askers: Vec<(NoticeId, Option<String>, Option<String>, String)> = mine()
         .inner_join(members::table.on(notices::asker_id.eq(members::id.nullable())))
         .inner_join(people::table.on(people::id.eq(members::person_id)))
-        .select((notices::id, members::message, people::name))
+        .select((notices::id, members::message, members::called, people::name))
         .load(conn)?;
     let written = written.into_iter().map(|(notice, update, message, name)| {
         let what = if update.is_some() { What::Comment } else { What::Wish };
         Gathered { notice, name, message: Some(message), what }
     });
     let hearts = hearts.into_iter().map(|(notice, name)| Gathered { notice, name, message: None, what: What::Heart });
-    let askers =
-        askers.into_iter().map(|(notice, message, name)| Gathered { notice, name, message, what: What::Asked });
+    let askers = askers.into_iter().map(|(notice, message, called, name)| {
+        let name = called.unwrap_or(name);
+        Gathered { notice, name, message, what: What::Asked }
+    });
     let mut all: Vec<Gathered> = askers.chain(written).chain(hearts).collect();
     all.sort_by_key(|it| it.notice);
     Ok(all)

@@ -1,0 +1,53 @@
+//! The pages of this feature: finished values for the templates.
+
+mod doors;
+mod people;
+mod settings;
+
+pub use doors::*;
+pub use people::*;
+pub use settings::*;
+
+use super::model::SupporterInvitations;
+use super::store::SiteScope;
+
+/// What stands at the head of everything on a page, and where its viewer may go.
+#[derive(Clone, Debug)]
+pub struct SiteHead {
+    /// The page's address.
+    pub path: String,
+    /// "Maria's page".
+    pub name: String,
+    /// "Maria".
+    pub first_name: String,
+    /// "Maria's".
+    pub possessive: String,
+    pub is_member: bool,
+    pub may_write: bool,
+    pub may_organize: bool,
+    /// Whether they may name others who should hear.
+    pub may_suggest: bool,
+    /// Whether they could do more by signing in with their account.
+    pub gains_by_signing_in: bool,
+    pub is_closed: bool,
+}
+
+impl SiteHead {
+    /// The head of a page for one viewer.
+    pub fn new(scope: &SiteScope) -> Self {
+        Self {
+            path: scope.site.path(),
+            name: scope.site.name(),
+            first_name: scope.site.first_name.clone(),
+            possessive: scope.site.possessive(),
+            is_member: scope.access.is_member(),
+            may_write: scope.access.may_write(),
+            may_organize: scope.access.may_organize(),
+            may_suggest: scope.access.is_member()
+                && !scope.access.may_organize()
+                && scope.site.supporter_invitations != SupporterInvitations::None,
+            gains_by_signing_in: scope.gains_by_signing_in(),
+            is_closed: scope.site.closed_at.is_some(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The people on a page, for its organizers; and naming somebody, for its members.
+
+use askama::Template;
+
+use super::SiteHead;
+use crate::error::FieldErrors;
+use crate::sites::handlers::people::Groups;
+use crate::sites::handlers::suggestions::SuggestionInput;
+use crate::sites::model::{Circle, Delivery, MemberState, Role, SupporterInvitations};
+use crate::sites::store::{ListedMember, PEOPLE_A_PAGE, SiteScope};
+use crate::web::Layout;
+
+/// The form to invite people, and what became of the list before.
+pub struct InvitationForm {
+    pub addresses: String,
+    pub role: Role,
+    pub circle: Circle,
+    pub invited: u32,
+    pub notes: Vec<String>,
+}
+
+impl Default for InvitationForm {
+    fn default() -> Self {
+        Self {
+            addresses: String::new(),
+            role: Role::Supporter,
+            circle: Circle::Everyone,
+            invited: 0,
+            notes: Vec::new(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sites/people.html")]
+pub struct PeoplePage {
+    layout: Layout,
+    head: SiteHead,
+    groups: Groups,
+    form: InvitationForm,
+    errors: FieldErrors,
+    /// Where the list goes on.
+    more: Option<String>,
+}
+
+impl PeoplePage {
+    pub fn new(layout: Layout, scope: &SiteScope, groups: Groups, form: InvitationForm, errors: FieldErrors) -> Self {
+        let head = SiteHead::new(scope);
+        let is_full = i64::try_from(groups.active.len()).is_ok_and(|count| count == PEOPLE_A_PAGE);
+        let last = groups.active.last().filter(|_| is_full).map(|member| member.id);
+        let more = last.map(|id| format!("{}/people?after={id}", head.path));
+        Self { layout, head, groups, form, errors, more }
+    }
+}
+
+impl ListedMember {
+    /// What an organizer needs to know of somebody, in words.
+    fn facts(&self) -> Vec<&'static str> {
+        let role = match self.role {
+            Role::Organizer => "Organizer",
+            Role::CoAuthor => "Co-author",
+            Role::Supporter => "",
+        };
+        let circle = if self.circle == Circle::Family { "Family" } else { "" };
+        let delivery = if self.delivery == Delivery::None { "Gets no e-mail, by their own choice" } else { "" };
+        [role, circle, delivery].into_iter().filter(|fact| !fact.is_empty()).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sites/removal.html")]
+pub struct Removal {
+    pub layout: Layout,
+    pub head: SiteHead,
+    pub member: ListedMember,
+}
+
+/// One member, and what can be changed about them.
+#[derive(Template)]
+#[template(path = "sites/member.html")]
+pub struct MemberPage {
+    layout: Layout,
+    head: SiteHead,
+    member: ListedMember,
+    /// Whether the page is about them.
+    is_about: bool,
+    is_viewer: bool,
+}
+
+impl MemberPage {
+    pub fn new(layout: Layout, scope: &SiteScope, member: ListedMember) -> Self {
+        Self {
+            layout,
+            head: SiteHead::new(scope),
+            is_about: scope.site.about == Some(member.person_id),
+            is_viewer: scope.person_id == Some(member.person_id),
+            member,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sites/suggestion.html")]
+pub struct SuggestionPage {
+    layout: Layout,
+    head: SiteHead,
+    input: SuggestionInput,
+    errors: FieldErrors,
+    /// Whether an organizer says yes first.
+    is_approved_first: bool,
+}
+
+impl SuggestionPage {
+    pub fn new(layout: Layout, scope: &SiteScope, input: SuggestionInput, errors: FieldErrors) -> Self {
+        let is_approved_first = scope.site.supporter_invitations == SupporterInvitations::Approved;
+        Self { layout, head: SiteHead::new(scope), input, errors, is_approved_first }
+    }
+}

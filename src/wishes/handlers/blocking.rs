@@ -1,0 +1,87 @@
+//! Blocking somebody, with what they wrote hidden in the same step.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use serde::Deserialize;
+
+use crate::accounts::Visit;
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::MemberId;
+use crate::error::{AppError, Result};
+use crate::journal;
+use crate::record::What;
+use crate::sites::{self, ListedMember, MemberState, Privacy, SiteHead, SiteScope};
+use crate::web::{Answer, Flash, page, see_other};
+use crate::wishes::{pages, store};
+
+pub async fn confirm_block(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
+    let (slug, id) = path.into_inner();
+    let (viewer, (scope, member)) = visit.read(move |conn, viewer| sites::load_member(conn, viewer, &slug, id)).await?;
+    let (head, has_link) = (SiteHead::new(&scope), scope.site.privacy == Privacy::Link);
+    page(StatusCode::OK, &pages::Block { layout: visit.layout(&viewer), head, member, has_link })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct BlockInput {
+    hide: String,
+    show: String,
+}
+
+/// From now on they see what a stranger sees, and hear nothing. They are told nothing.
+pub async fn block(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
+    let ((slug, id), input) = (path.into_inner(), visit.form::<BlockInput>()?);
+    let (back, now, hides) = (format!("/p/{slug}/people"), visit.app.clock.now(), input.hide == "yes");
+    visit
+        .write(move |conn, viewer| {
+            let (scope, member) = sites::load_member(conn, viewer, &slug, id)?;
+            if scope.actor()? == member.person_id {
+                return Err(AppError::Conflict("Nobody can block themselves."));
+            }
+            // What is on updates before what is on the page, as every write takes them.
+            if hides {
+                hide(conn, &scope, &member, now)?;
+            }
+            sites::require_another_organizer(conn, &scope, &member, now)?;
+            sites::block(conn, member.id, now)?;
+            let detail = hides.then(|| "what they wrote is hidden".to_owned());
+            sites::note(conn, &scope, What::Blocked, &member, detail, now)
+        })
+        .await?;
+    visit.set_flash(Flash::Blocked);
+    see_other(back)
+}
+
+/// Well wishes and comments are seen by nobody, hearts are gone, updates are for organizers only: nothing of theirs that
+/// was written is deleted.
+fn hide(conn: &mut Conn, scope: &SiteScope, member: &ListedMember, now: Timestamp) -> Result<()> {
+    journal::narrow_updates_of(conn, scope.site.id, member.person_id, now)?;
+    for (update, count) in store::count_comments_of(conn, scope.site.id, member.person_id, false)? {
+        journal::count_comments(conn, update, -count)?;
+    }
+    store::hide_words_of(conn, scope.site.id, member.person_id, now)
+}
+
+/// Whoever is unblocked is a stranger again, who may ask or be invited.
+pub async fn unblock(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
+    let ((slug, id), input) = (path.into_inner(), visit.form::<BlockInput>()?);
+    let (back, now, shows) = (format!("/p/{slug}/people"), visit.app.clock.now(), input.show == "yes");
+    visit
+        .write(move |conn, viewer| {
+            let (scope, member) = sites::load_member(conn, viewer, &slug, id)?;
+            if member.state != MemberState::Blocked {
+                return Ok(());
+            }
+            if shows {
+                for (update, count) in store::count_comments_of(conn, scope.site.id, member.person_id, true)? {
+                    journal::count_comments(conn, update, count)?;
+                }
+                store::show_words_of(conn, scope.site.id, member.person_id)?;
+            }
+            sites::take_off(conn, &scope, &member, What::Unblocked, now)
+        })
+        .await?;
+    visit.set_flash(Flash::Unblocked);
+    see_other(back)
+}
