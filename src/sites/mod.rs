@@ -5,6 +5,7 @@ mod handlers;
 mod links;
 mod mails;
 mod model;
+mod page_link;
 mod pages;
 mod store;
 

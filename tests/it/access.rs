@@ -14,6 +14,8 @@ enum Rule {
     Everyone,
     /// Whoever holds the secret in the address; an unknown one leads nowhere.
     Secret,
+    /// The same, for a secret of which not even that is said.
+    Hidden,
     /// Whoever is signed in with an account.
     Account,
     /// For whom there is at least a front door.
@@ -77,44 +79,106 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("GET", "/p/{slug}/people", Rule::Organize),
     ("POST", "/p/{slug}/people/invitations", Rule::Organize),
     ("POST", "/p/{slug}/people/{member}/invitation", Rule::Organize),
-    ("POST", "/p/{slug}/people/{member}/admission", Rule::Organize),
+    ("POST", "/p/{slug}/people/admissions", Rule::Organize),
+    ("GET", "/p/{slug}/people/{member}", Rule::Organize),
+    ("POST", "/p/{slug}/people/{member}/role", Rule::Organize),
+    ("GET", "/p/{slug}/people/{member}/block", Rule::Organize),
+    ("POST", "/p/{slug}/people/{member}/block", Rule::Organize),
+    ("POST", "/p/{slug}/people/{member}/unblocking", Rule::Organize),
     ("GET", "/p/{slug}/people/{member}/removal", Rule::Organize),
     ("POST", "/p/{slug}/people/{member}/removal", Rule::Organize),
+    ("GET", "/p/{slug}/settings", Rule::Organize),
+    ("POST", "/p/{slug}/settings", Rule::Organize),
+    ("POST", "/p/{slug}/privacy", Rule::Organize),
+    ("POST", "/p/{slug}/link", Rule::Organize),
+    ("GET", "/p/{slug}/card", Rule::Organize),
+    ("GET", "/p/{slug}/history", Rule::Organize),
+    ("POST", "/p/{slug}/perspective", Rule::Organize),
+    ("POST", "/p/{slug}/perspective/end", Rule::Everyone),
+    ("GET", "/p/{slug}/closing", Rule::Organize),
+    ("POST", "/p/{slug}/closing", Rule::Organize),
+    ("POST", "/p/{slug}/opening", Rule::Organize),
+    ("GET", "/p/{slug}/suggestions", Rule::Encourage),
+    ("POST", "/p/{slug}/suggestions", Rule::Encourage),
+    ("GET", "/p/{slug}/departure", Rule::Encourage),
+    ("POST", "/p/{slug}/departure", Rule::Encourage),
+    ("GET", "/links/{token}", Rule::Hidden),
+    ("GET", "/sitemap.xml", Rule::Everyone),
+    ("POST", "/invitations/{token}/renewal", Rule::Secret),
+    ("POST", "/sign-in/link/{token}/renewal", Rule::Secret),
 ];
 
-const PRIVACIES: [&str; 3] = ["invited", "ask", "public"];
+const PRIVACIES: [&str; 4] = ["invited", "ask", "link", "public"];
 
-const STANDINGS: [Standing; 8] = [
-    Standing::Anonymous,
-    Standing::Stranger,
-    Standing::Asked,
-    Standing::Invited,
-    Standing::Supporter,
-    Standing::Blocked,
-    Standing::CoAuthor,
-    Standing::Organizer,
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    /// Somebody who stands so to the page.
+    Standing(Standing),
+    /// Nobody we know, who has opened the page's secret link.
+    LinkHolder,
+}
+
+const WHO: [Who; 9] = [
+    Who::Standing(Standing::Anonymous),
+    Who::LinkHolder,
+    Who::Standing(Standing::Stranger),
+    Who::Standing(Standing::Asked),
+    Who::Standing(Standing::Invited),
+    Who::Standing(Standing::Supporter),
+    Who::Standing(Standing::Blocked),
+    Who::Standing(Standing::CoAuthor),
+    Who::Standing(Standing::Organizer),
 ];
+
+/// How the page is.
+#[derive(Clone, Copy, Debug)]
+struct Page {
+    privacy: &'static str,
+    closed: bool,
+}
 
 /// What the rules say, written out again by hand: the test must not ask the code what is right.
-fn passes(rule: Rule, standing: Standing, privacy: &str) -> bool {
+fn passes(rule: Rule, who: Who, page: Page) -> bool {
     use Standing::{Anonymous, CoAuthor, Invited, Organizer, Supporter};
-    let member = matches!(standing, Supporter | CoAuthor | Organizer);
+    let is = |all: &[Standing]| matches!(who, Who::Standing(standing) if all.contains(&standing));
+    let member = is(&[Organizer]) || (!page.closed && is(&[Supporter, CoAuthor]));
+    let reads = match page.privacy {
+        "public" => !page.closed,
+        "link" => !page.closed && who == Who::LinkHolder,
+        _ => false,
+    };
     match rule {
         Rule::Everyone => true,
-        Rule::Secret => false,
-        Rule::Account => standing != Anonymous,
-        Rule::Door => member || standing == Invited || privacy != "invited",
-        Rule::Read => member || privacy == "public",
+        Rule::Secret | Rule::Hidden => false,
+        Rule::Account => !is(&[Anonymous]) && who != Who::LinkHolder,
+        Rule::Door => member || reads || (!page.closed && (is(&[Invited]) || page.privacy == "ask")),
+        Rule::Read => member || reads,
         Rule::Encourage => member,
-        Rule::Write => matches!(standing, CoAuthor | Organizer),
-        Rule::Change | Rule::Organize => standing == Organizer,
+        Rule::Write => is(&[Organizer]) || (!page.closed && is(&[CoAuthor])),
+        Rule::Change | Rule::Organize => is(&[Organizer]),
+    }
+}
+
+/// What changes how somebody stands, or how the page is, for as long as the world lasts: seen to in tests of its own.
+fn is_lasting(method: &str, path: &str, who: Who) -> bool {
+    let is = |all: &[Standing]| matches!(who, Who::Standing(standing) if all.contains(&standing));
+    match (method, path) {
+        // Signing out would change who this is.
+        ("POST", "/sign-out") => true,
+        ("POST", "/p/{slug}/follow") => {
+            is(&[Standing::Invited, Standing::Stranger, Standing::Anonymous]) || who == Who::LinkHolder
+        }
+        ("POST", "/p/{slug}/departure") => is(&[Standing::Supporter, Standing::CoAuthor, Standing::Organizer]),
+        ("POST", "/p/{slug}/link" | "/p/{slug}/perspective") => is(&[Standing::Organizer]),
+        _ => false,
     }
 }
 
 struct World {
     app: TestApp,
     organizer: Person,
-    viewers: Vec<(Standing, Viewer)>,
+    viewers: Vec<(Who, Viewer)>,
 }
 
 enum Viewer {
@@ -132,10 +196,14 @@ impl Viewer {
 }
 
 impl World {
-    fn new(privacy: &str) -> Self {
+    fn new(page: Page) -> Self {
         let app = TestApp::new();
-        let organizer = app.organizer_of(privacy);
-        let mut viewers = vec![(Standing::Anonymous, Viewer::Nobody(app.visitor()))];
+        let organizer = app.organizer_of("link");
+        let holder = app.visitor();
+        holder.get(&organizer.secret_link()).assert_status(303);
+        organizer.opens_to(page.privacy);
+        let nobody = Who::Standing(Standing::Anonymous);
+        let mut viewers = vec![(nobody, Viewer::Nobody(app.visitor())), (Who::LinkHolder, Viewer::Nobody(holder))];
         for (standing, name) in [
             (Standing::Stranger, "Sam"),
             (Standing::Asked, "Ada"),
@@ -160,16 +228,19 @@ impl World {
                 "UPDATE members SET state = '{state}' WHERE person_id = (SELECT id FROM people WHERE email = '{}')",
                 person.email
             ));
-            viewers.push((standing, Viewer::Somebody(person)));
+            viewers.push((Who::Standing(standing), Viewer::Somebody(person)));
         }
         app.run_jobs();
         let ann = Person::again(&organizer, &app);
-        viewers.push((Standing::Organizer, Viewer::Somebody(ann)));
+        viewers.push((Who::Standing(Standing::Organizer), Viewer::Somebody(ann)));
+        if page.closed {
+            organizer.submit("/p/maria/closing", &[]).assert_sees("The page is closed");
+        }
         Self { app, organizer, viewers }
     }
 
-    fn viewer(&self, standing: Standing) -> &Browser {
-        self.viewers.iter().find(|(found, _)| *found == standing).expect("a viewer").1.browser()
+    fn viewer(&self, who: Who) -> &Browser {
+        self.viewers.iter().find(|(found, _)| *found == who).expect("a viewer").1.browser()
     }
 
     /// The address with real things in it, made anew, since some routes take away what they are about.
@@ -189,16 +260,28 @@ impl World {
             let name = format!("new{}", uuid::Uuid::now_v7().simple());
             self.app.invited(&self.organizer, &name, "supporter", "everyone");
             let page = self.organizer.get("/p/maria/people");
-            let removal = page.attribute("a[href$=removal]", "href").expect("somebody invited");
-            let id = removal.split('/').nth(4).expect("an id").to_owned();
+            let id = page.member_called(&name);
             address = address.replace("{member}", &id);
         }
         address.replace("{token}", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
     }
+
+    /// The page as it was, after what an organizer may have changed about it.
+    fn restore(&self, page: Page, method: &str, path: &str) {
+        let changes = ["/privacy", "/settings", "/closing", "/opening"];
+        if method == "POST" && changes.iter().any(|end| path.ends_with(end)) {
+            self.app.sql(&format!(
+                "UPDATE sites SET privacy = '{}', supporter_invitations = 'approved' WHERE slug = 'maria'",
+                page.privacy
+            ));
+            let act = if page.closed { "/p/maria/closing" } else { "/p/maria/opening" };
+            self.organizer.post(act, &[]).assert_status(303);
+        }
+    }
 }
 
 /// Fields with which every form can be used.
-const FIELDS: [(&str, &str); 7] = [
+const FIELDS: [(&str, &str); 11] = [
     ("message", "Love"),
     ("body", "She is home."),
     ("kind", "heart"),
@@ -206,6 +289,10 @@ const FIELDS: [(&str, &str); 7] = [
     ("first_name", "Maria"),
     ("relationship", "her sister"),
     ("privacy", "invited"),
+    ("role", "supporter"),
+    ("circle", "everyone"),
+    ("decision", "in"),
+    ("as", "supporter"),
 ];
 
 fn ask(browser: &Browser, method: &str, address: &str) -> Response {
@@ -215,67 +302,140 @@ fn ask(browser: &Browser, method: &str, address: &str) -> Response {
     }
 }
 
-fn check(privacy: &str) {
-    let world = World::new(privacy);
+fn check(page: Page) {
+    let world = World::new(page);
     for (method, path, rule) in TABLE {
-        for standing in STANDINGS {
-            // Signing out would change who this is.
-            if *path == "/sign-out" {
-                continue;
-            }
-            // Asking, accepting and choosing change how somebody stands: seen to in tests of their own.
-            let lasting = *method == "POST" && *path == "/p/{slug}/follow";
-            if lasting && matches!(standing, Standing::Invited | Standing::Stranger | Standing::Anonymous) {
-                continue;
-            }
+        for who in WHO.into_iter().filter(|who| !is_lasting(method, path, *who)) {
             let address = world.address(path);
-            let answer = ask(world.viewer(standing), method, &address);
-            let place = format!("{method} {address} as {standing:?} on a page for {privacy}: {}", answer.status);
+            let answer = ask(world.viewer(who), method, &address);
+            let place = format!("{method} {address} as {who:?} on {page:?}: {}", answer.status);
             assert!(answer.status < 500, "{place}");
             let refused = match rule {
-                Rule::Account => matches!(answer.status, 303 | 403) && !passes(*rule, standing, privacy),
+                Rule::Account => matches!(answer.status, 303 | 403) && !passes(*rule, who, page),
                 Rule::Secret => answer.status == 410,
                 _ => answer.status == 404,
             };
-            assert_eq!(!refused, passes(*rule, standing, privacy), "{place}");
+            assert_eq!(!refused, passes(*rule, who, page), "{place}");
             if *rule == Rule::Account && refused && *method == "GET" {
                 assert!(answer.location().starts_with("/sign-in?next="), "{place}");
             }
             if answer.status == 404 {
-                compare_with_nothing(&world, standing, method, &address, &answer);
+                compare_with_nothing(&world, who, method, &address, &answer);
             }
+            world.restore(page, method, path);
         }
     }
 }
 
 /// What may not be seen answers with the same bytes and headers as what does not exist.
-fn compare_with_nothing(world: &World, standing: Standing, method: &str, address: &str, answer: &Response) {
+fn compare_with_nothing(world: &World, who: Who, method: &str, address: &str, answer: &Response) {
     let nowhere = address.replace("/p/maria", "/p/no-such-page");
-    let nothing = ask(world.viewer(standing), method, &nowhere);
-    assert_eq!(nothing.status, 404, "{nowhere}");
-    assert_eq!(nothing.body, answer.body, "{address} differs from {nowhere}");
+    let nothing = ask(world.viewer(who), method, &nowhere);
+    assert_same_nothing(&nothing, answer, &format!("{address} and {nowhere}"));
+}
+
+#[track_caller]
+fn assert_same_nothing(nothing: &Response, answer: &Response, place: &str) {
+    assert_eq!(nothing.status, 404, "{place}");
+    assert_eq!(nothing.body, answer.body, "{place} differ");
     let comparable = |response: &Response| {
         let passing = ["x-request-id", "date", "content-security-policy", "set-cookie"];
         let headers: BTreeSet<_> =
             response.headers.iter().filter(|(name, _)| !passing.contains(&name.as_str())).cloned().collect();
         headers
     };
-    assert_eq!(comparable(&nothing), comparable(answer), "{address} differs from {nowhere}");
+    assert_eq!(comparable(nothing), comparable(answer), "{place} differ");
 }
 
 #[test]
 fn on_a_page_for_invited_people() {
-    check("invited");
+    check(Page { privacy: "invited", closed: false });
 }
 
 #[test]
 fn on_a_page_that_one_can_ask_to_join() {
-    check("ask");
+    check(Page { privacy: "ask", closed: false });
+}
+
+#[test]
+fn on_a_page_for_anyone_with_the_link() {
+    check(Page { privacy: "link", closed: false });
 }
 
 #[test]
 fn on_a_public_page() {
-    check("public");
+    check(Page { privacy: "public", closed: false });
+}
+
+#[test]
+fn on_a_closed_page() {
+    check(Page { privacy: "public", closed: true });
+}
+
+#[test]
+fn no_address_of_one_page_reaches_what_is_on_another() {
+    let app = TestApp::new();
+    let ann = app.organizer_of("public");
+    let here = World { viewers: Vec::new(), organizer: Person::again(&ann, &app), app };
+    let fields = [("first_name", "Bea"), ("relationship", "a friend"), ("privacy", "public"), ("slug", "bea")];
+    ann.post("/pages", &fields).assert_status(303);
+    for (method, path, _) in TABLE {
+        if !["{update}", "{wish}", "{member}"].iter().any(|child| path.contains(child)) {
+            continue;
+        }
+        // Ann organizes both, so nothing but the page in the address stands between.
+        let elsewhere = here.address(path).replace("/p/maria/", "/p/bea/");
+        let answer = ask(&ann, method, &elsewhere);
+        assert_eq!(answer.status, 404, "{method} {elsewhere}");
+        // A child that there never was answers alike.
+        let nil = uuid::Uuid::nil().to_string();
+        let never = path.replace("{slug}", "bea");
+        let never = ["{update}", "{wish}", "{member}"].iter().fold(never, |it, child| it.replace(child, &nil));
+        assert_same_nothing(&ask(&ann, method, &never), &answer, &elsewhere);
+    }
+}
+
+#[test]
+fn no_way_of_writing_an_address_gets_around_the_page() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let update = ann.writes("Home", "She is home.");
+    let id = update.rsplit('/').next().expect("an id").to_owned();
+    let nothing = app.visitor().get("/p/no-such-page");
+    let spellings = [
+        "/p/maria/".to_owned(),
+        "/p//maria".to_owned(),
+        "//p/maria".to_owned(),
+        "/P/maria".to_owned(),
+        "/p/MARIA".to_owned(),
+        "/p%2fmaria".to_owned(),
+        "/p%2Fmaria".to_owned(),
+        "/p/maria%2f".to_owned(),
+        "/p/maria%00".to_owned(),
+        "/p/maria%20".to_owned(),
+        "/p/./maria".to_owned(),
+        "/p/x/../maria".to_owned(),
+        format!("/p/maria/updates/{id}/"),
+        format!("/p/maria//updates/{id}"),
+        format!("/p/maria/updates%2f{id}"),
+        format!("/p/maria/updates/{}", id.to_uppercase()),
+        format!("/p/maria/updates/{{{id}}}"),
+        format!("/p/maria/updates/{}", id.replace('-', "")),
+        "/p/maria/wishes/".to_owned(),
+        "/p/maria/people/".to_owned(),
+        "/p/maria/settings/".to_owned(),
+    ];
+    for spelling in &spellings {
+        let answer = app.visitor().get(spelling);
+        assert_same_nothing(&nothing, &answer, spelling);
+        let head = app.visitor().head(spelling);
+        assert_eq!((head.status, head.body.as_str()), (404, ""), "HEAD {spelling}");
+    }
+    for path in ["/p/maria", &update, "/p/maria/people", "/p/maria/settings", "/p/maria/card", "/p/maria/history"] {
+        let head = app.visitor().head(path);
+        assert_eq!((head.status, head.body.as_str()), (404, ""), "HEAD {path}");
+        assert_eq!(head.header("content-length"), nothing.header("content-length"), "HEAD {path}");
+    }
 }
 
 #[test]
@@ -300,10 +460,16 @@ fn a_link_in_a_mail_gives_an_organizer_no_more_than_a_supporter_has() {
     let page = phone.submit(&link, &[]);
     page.assert_status(200).assert_sees("Love to you all").assert_sees("Reading as");
     for address in ["/p/maria/people", "/p/maria/updates/new"] {
-        phone.get(address).assert_status(404);
+        // With their account they may, so they are asked to sign in.
+        let answer = phone.get(address);
+        answer.assert_status(303);
+        assert!(answer.location().starts_with("/sign-in?next="), "{}", answer.location());
     }
     phone.get("/account").assert_status(303);
-    phone.post("/p/maria/updates", &[("body", "I am Ann")]).assert_status(404);
+    phone.post("/p/maria/updates", &[("body", "I am Ann")]).assert_status(403);
+    ann.get("/p/maria").assert_does_not_see("I am Ann");
+    // Somebody who has no more than a supporter's place finds nothing there.
+    jo.get("/p/maria/people").assert_status(404);
 }
 
 #[test]

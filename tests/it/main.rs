@@ -7,6 +7,7 @@ mod boundaries;
 mod journal;
 mod mail;
 mod migrations;
+mod privacy;
 mod program;
 mod sites;
 mod support;

@@ -101,15 +101,7 @@ fn a_link_ends_after_ninety_days_and_with_a_removal() {
     let to_jo = app.last_mail_to(&jo.email).link("/sign-in/link/");
     let to_bill = app.last_mail_to(&bill.email).link("/sign-in/link/");
     app.visitor().get(&to_jo).assert_status(200).assert_sees("Continue as Jo");
-    let people = ann.get("/p/maria/people");
-    let removal = people
-        .body
-        .split("<li")
-        .find(|item| item.contains("jo@example.org"))
-        .and_then(|item| item.split("href=\"").find(|it| it.contains("/removal")))
-        .and_then(|it| it.split('"').next())
-        .expect("a way to remove Jo")
-        .to_owned();
+    let removal = format!("/p/maria/people/{}/removal", ann.get("/p/maria/people").member_called("jo@example.org"));
     ann.get(&removal).assert_status(200).assert_sees("Remove Jo?");
     jo.get("/p/maria").assert_status(200);
     ann.submit(&removal, &[]).assert_sees("no longer on this page");
@@ -118,6 +110,14 @@ fn a_link_ends_after_ninety_days_and_with_a_removal() {
     app.visitor().post(&to_jo, &[]).assert_status(410);
     app.pass(SignedDuration::from_hours(91 * 24));
     app.visitor().post(&to_bill, &[]).assert_status(410).assert_sees("This link is over");
+    // Whoever holds it can have a fresh one mailed to the address that it went to.
+    let renewal = app.visitor().get(&to_bill).assert_sees("This link is too old").attribute("main form", "action");
+    let before = app.mails_to(&bill.email).len();
+    app.visitor().head(&to_bill);
+    assert_eq!(app.mails_to(&bill.email).len(), before, "looking mails nothing");
+    app.visitor().post(&renewal.expect("a form"), &[]).assert_status(200).assert_sees("A fresh link is on its way");
+    let fresh = app.last_mail_to(&bill.email).link("/sign-in/link/");
+    app.visitor().submit(&fresh, &[]).assert_status(200).assert_sees("She is home.");
 }
 
 #[test]
@@ -154,8 +154,9 @@ fn somebody_asks_and_is_let_in() {
     assert!(app.mails_to(&jo.email).is_empty());
     let people = ann.get("/p/maria/people");
     people.assert_sees("Asking to join").assert_sees("We row together");
-    let admission = people.attribute("form[action$=admission]", "action").expect("a button to let in");
-    ann.submit(&admission, &[]).assert_sees("let in");
+    let id = people.member_called("jo@example.org");
+    let choice = [("members", id.as_str()), ("circle", "everyone"), ("decision", "in")];
+    ann.submit("/p/maria/people/admissions", &choice).assert_sees("let in");
     let link = app.last_mail_to(&jo.email).link("/invitations/");
     jo.submit(&link, &[]).assert_status(200);
 }
@@ -166,8 +167,9 @@ fn somebody_asks_and_is_declined_without_a_word() {
     let ann = app.organizer_of("ask");
     let fields = [("name", "Eve"), ("email", "eve@example.org"), ("message", "")];
     app.visitor().submit("/p/maria/follow", &fields);
-    let removal = ann.get("/p/maria/people").attribute("form[action$=removal]", "action").expect("a button to decline");
-    ann.submit(&removal, &[]).assert_sees("They are not told");
+    let id = ann.get("/p/maria/people").member_called("eve@example.org");
+    let choice = [("members", id.as_str()), ("decision", "decline")];
+    ann.submit("/p/maria/people/admissions", &choice).assert_sees("They are not told");
     assert!(app.mails_to("eve@example.org").is_empty());
 }
 
@@ -286,6 +288,16 @@ fn what_a_stranger_calls_somebody_does_not_stay() {
     bea.post("/pages", &[("first_name", "Cy"), ("relationship", "his wife"), ("privacy", "invited")]);
     bea.post("/p/cy/people/invitations", &[("addresses", "Another Name <jo@example.org>")]);
     ann.get("/p/maria/people").assert_sees("Jo Smith").assert_does_not_see("Another Name");
+    bea.get("/p/cy/people").assert_sees("Another Name").assert_does_not_see("Jo Smith");
+    // Once she has pressed a link she is called the same everywhere that she has come to, and nowhere else.
+    let link = mail.link("/invitations/");
+    app.visitor().submit(&link, &[]).assert_status(200);
+    ann.get("/p/maria/people").assert_sees("Jo Smith");
+    bea.get("/p/cy/people").assert_sees("Another Name").assert_does_not_see("Jo Smith");
+    let cara = app.account("Cara");
+    cara.post("/pages", &[("first_name", "Di"), ("relationship", "x"), ("privacy", "ask"), ("slug", "di")]);
+    app.visitor().submit("/p/di/follow", &[("name", "Whoever"), ("email", "jo@example.org")]);
+    cara.get("/p/di/people").assert_sees("Whoever").assert_does_not_see("Jo Smith");
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn the_probes_answer() {
     let app = TestApp::new();
     assert_eq!(app.visitor().get("/healthz").body, "ok\n");
     assert_eq!(app.visitor().get("/readyz").body, "ready\n");
-    app.visitor().get("/robots.txt").assert_status(200).assert_sees("Disallow: /");
+    app.visitor().get("/robots.txt").assert_status(200).assert_sees("Allow: /");
 }
 
 #[test]

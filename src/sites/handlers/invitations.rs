@@ -130,7 +130,11 @@ fn invite(
     for (address, name) in good {
         let called = name.clone().unwrap_or_else(|| address.stand_in_name());
         let person_id = accounts::get_or_insert_person(conn, address, &called, now)?;
-        let known = store::find_member_of(conn, scope, person_id)?.filter(|(_, state)| *state != MemberState::Asked);
+        let found = store::find_member_of(conn, scope, person_id)?;
+        if let (Some(name), Some((member, MemberState::Asked))) = (name, found) {
+            store::update_called(conn, member, name, now)?;
+        }
+        let known = found.filter(|(_, state)| *state != MemberState::Asked);
         // Only mail that will go is counted.
         if known.is_none() && limits.unasked_mail.count(address.mailbox()).is_err() {
             let why = format!("“{address}” was sent several mails this hour already. Please try again later.");

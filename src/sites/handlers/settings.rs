@@ -16,29 +16,11 @@ use crate::record::{self, What};
 use crate::secrets::Token;
 use crate::secrets::vault::Vault;
 use crate::sites::model::{Openness, Privacy, SupporterInvitations};
+use crate::sites::page_link;
 use crate::sites::pages::{CardPage, HistoryPage, SettingsPage, WideningPage};
 use crate::sites::store::{self, Settings, SiteScope};
 use crate::text;
 use crate::web::{Answer, AsWhom, Flash, Perspective, page, see_other};
-
-/// What a sealed page link is bound to.
-fn seal_purpose(scope: &SiteScope) -> String {
-    format!("page link of {}", scope.site.id)
-}
-
-/// The secret link of a page, as a path; `None` if it has none, or if it was sealed with another key.
-fn page_link(conn: &mut Conn, scope: &SiteScope, vault: &Vault) -> Result<Option<String>> {
-    let sealed = store::find_sealed_link(conn, scope.site.id)?;
-    let link = sealed.and_then(|sealed| vault.unseal(&seal_purpose(scope), &sealed));
-    Ok(link.map(|link| format!("/links/{link}")))
-}
-
-fn new_page_link(conn: &mut Conn, scope: &SiteScope, vault: &Vault, now: Timestamp) -> Result<()> {
-    let token = Token::generate();
-    let sealed = vault.seal(&seal_purpose(scope), token.reveal())?;
-    store::update_link(conn, scope.site.id, token.hash(), &sealed, now)?;
-    note(conn, scope, What::Link, None, now)
-}
 
 fn note(conn: &mut Conn, scope: &SiteScope, what: What, detail: Option<String>, now: Timestamp) -> Result<()> {
     let new = record::New { actor: Some(scope.actor()?), subject: None, detail };
@@ -91,7 +73,7 @@ async fn settings_page(
     let (viewer, (scope, link)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
-            let link = page_link(conn, &scope, &vault)?;
+            let link = page_link::find(conn, &scope.site, &vault)?;
             Ok((scope, link))
         })
         .await?;
@@ -174,7 +156,7 @@ fn change_openness(
     }
     store::update_openness(conn, scope.site.id, to, now)?;
     if to.privacy == Privacy::Link && scope.site.link.is_none() {
-        new_page_link(conn, &scope, vault, now)?;
+        page_link::replace(conn, &scope.site, vault, scope.actor()?, now)?;
     }
     if from.privacy != to.privacy {
         let change = format!("{} → {}", from.privacy.as_str(), to.privacy.as_str());
@@ -197,7 +179,7 @@ pub async fn replace_link(visit: Visit, slug: Path<String>) -> Answer {
             if scope.site.privacy != Privacy::Link {
                 return Err(AppError::Conflict("Only a page that anyone with the link may read has a secret link."));
             }
-            new_page_link(conn, &scope, &vault, now)
+            page_link::replace(conn, &scope.site, &vault, scope.actor()?, now)
         })
         .await?;
     visit.set_flash(Flash::LinkReplaced);
@@ -223,7 +205,7 @@ pub async fn card(visit: Visit, slug: Path<String>) -> Answer {
             let link = match scope.site.privacy {
                 Privacy::Invited => None,
                 Privacy::Ask | Privacy::Public => Some(scope.site.path()),
-                Privacy::Link => page_link(conn, &scope, &vault)?,
+                Privacy::Link => page_link::find(conn, &scope.site, &vault)?,
             };
             Ok((scope, link))
         })

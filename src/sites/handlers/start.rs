@@ -2,13 +2,13 @@
 
 use actix_web::http::StatusCode;
 
-use crate::accounts::Visit;
+use crate::accounts::{Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::PersonId;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::sites::model::{NewSite, NewSiteInput, Privacy, Site, slug_from};
-use crate::sites::{pages, store};
+use crate::sites::{page_link, pages, store};
 use crate::web::{Answer, Flash, page, see_other};
 
 pub async fn new(visit: Visit) -> Answer {
@@ -28,8 +28,19 @@ pub async fn create(visit: Visit) -> Answer {
         Ok(new) => new,
         Err(errors) => return form(&visit, StatusCode::UNPROCESSABLE_ENTITY, input, errors).await,
     };
-    let now = visit.app.clock.now();
-    match visit.write(move |conn, viewer| start(conn, &new, viewer.account()?.person_id, now)).await? {
+    let (now, vault) = (visit.app.clock.now(), visit.app.vault.clone());
+    let work = move |conn: &mut Conn, viewer: &Viewer| {
+        let organizer = viewer.account()?.person_id;
+        let started = start(conn, &new, organizer, now)?;
+        match &started {
+            Started::Here(site) if site.privacy == Privacy::Link => {
+                page_link::replace(conn, site, &vault, organizer, now)?;
+            }
+            Started::Here(_) | Started::Taken { .. } => {}
+        }
+        Ok(started)
+    };
+    match visit.write(work).await? {
         Started::Here(site) => {
             visit.set_flash(Flash::SiteStarted);
             see_other(site.path())

@@ -227,6 +227,14 @@ pub fn admit(conn: &mut Conn, member: MemberId, circle: Circle, by: PersonId, no
     Ok(())
 }
 
+/// What somebody is called here, who has not come yet.
+pub fn update_called(conn: &mut Conn, member: MemberId, called: &str, now: Timestamp) -> Result<()> {
+    diesel::update(members::table.find(member))
+        .set((members::called.eq(Some(called)), members::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// What somebody does on the page, and how close they are.
 pub fn update_role(conn: &mut Conn, member: MemberId, role: Role, circle: Circle, now: Timestamp) -> Result<()> {
     diesel::update(members::table.find(member))

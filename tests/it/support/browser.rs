@@ -192,6 +192,14 @@ impl Response {
             .collect()
     }
 
+    /// The id of the member with this name or address on the list of people.
+    #[track_caller]
+    pub fn member_called(&self, name: &str) -> String {
+        let item = self.body.split("<li").find(|item| item.contains(name)).expect("the member on the list");
+        let id = item.split("/people/").nth(1).and_then(|rest| rest.split(['/', '"']).next());
+        id.expect("the member's address").to_owned()
+    }
+
     pub fn count(&self, selector: &str) -> usize {
         self.texts(selector).len()
     }

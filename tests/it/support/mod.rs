@@ -97,9 +97,26 @@ impl TestApp {
 
     /// Runs one SQL statement that both databases understand.
     pub fn sql(&self, statement: &str) {
+        self.try_sql(statement).expect("a statement");
+    }
+
+    /// The same, where the database may refuse it.
+    pub fn try_sql(&self, statement: &str) -> tidings::error::Result<()> {
         use diesel::connection::SimpleConnection;
         let statement = statement.to_owned();
-        self.database(move |conn| Ok(conn.batch_execute(&statement)?));
+        self.wait_for(self.app.db.write(move |conn| Ok(conn.batch_execute(&statement)?)))
+    }
+
+    /// The number that a query answers with.
+    pub fn count(&self, query: &str) -> i64 {
+        use diesel::prelude::*;
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            count: i64,
+        }
+        let query = query.to_owned();
+        self.database(move |conn| Ok(diesel::sql_query(query).get_result::<Row>(conn)?.count))
     }
 }
 

@@ -99,6 +99,30 @@ impl Person {
 }
 
 impl Person {
+    /// Decides who may read Maria's page, and says yes to what that means.
+    pub fn opens_to(&self, privacy: &str) {
+        self.opens(privacy, false);
+    }
+
+    /// The same, and whether search engines may list it.
+    pub fn opens(&self, privacy: &str, indexable: bool) {
+        let index = if indexable { "yes" } else { "" };
+        let answer = self.post("/p/maria/privacy", &[("privacy", privacy), ("indexable", index)]);
+        if answer.status == 303 {
+            return;
+        }
+        let meaning = answer.assert_status(200).attribute("input[name=agreed]", "value").expect("what it means");
+        let fields = [("privacy", privacy), ("indexable", index), ("agreed", &meaning)];
+        self.post("/p/maria/privacy", &fields).assert_status(303);
+    }
+
+    /// The secret link of Maria's page.
+    pub fn secret_link(&self) -> String {
+        self.get("/p/maria/settings").texts(".secret-link code").pop().expect("a secret link")
+    }
+}
+
+impl Person {
     /// The same person at another device, signed in.
     pub fn again(other: &Person, app: &TestApp) -> Self {
         let person = Self { name: other.name.clone(), email: other.email.clone(), browser: app.visitor() };
