@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::prelude::*;
 
 use crate::app::{self, App};
 use crate::clock::Clock;
@@ -64,11 +66,14 @@ fn fail(problem: &str) -> ExitCode {
 fn start_log(config: &Config) {
     // The filter was parsed when the settings were read.
     let filter = EnvFilter::try_new(&config.log).unwrap_or_default();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr);
-    match config.log_format {
-        LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
-    }
+    // What libraries say below info can hold what people wrote, whatever the filter asks for.
+    let harmless = |it: &tracing::Metadata<'_>| it.target().starts_with("tidings") || *it.level() <= Level::INFO;
+    let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr);
+    let lines = match config.log_format {
+        LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry().with(filter).with(lines.with_filter(filter_fn(harmless))).init();
 }
 
 fn serve(config: Config) -> Result<(), String> {

@@ -227,3 +227,109 @@ fn what_was_acknowledged_before_a_sudden_death_is_there_and_is_sent() {
     again.signal("-TERM");
     assert_eq!(again.end().0, Some(0));
 }
+
+/// What a person holds that nobody else may: every secret in a link that was mailed, and every cookie.
+fn secrets_of(server: &SmtpServer, browsers: &[&Browser]) -> Vec<String> {
+    let mut secrets = Vec::new();
+    for mail in server.taken() {
+        for link in mail.text.split_whitespace().filter(|word| word.starts_with("http")) {
+            let path = link.split('?').next().unwrap_or_default();
+            secrets.extend(path.rsplit('/').next().filter(|part| part.len() == 32).map(str::to_owned));
+        }
+    }
+    for browser in browsers {
+        for name in ["tidings-session", "tidings-browser", "tidings-links"] {
+            secrets.extend(browser.cookie(name));
+        }
+    }
+    secrets
+}
+
+#[test]
+fn no_secret_and_no_address_is_in_the_log_and_no_secret_in_the_database() {
+    let server = SmtpServer::start(Behaviour::Accept);
+    let url = server.url();
+    let place = Place::new(&[
+        ("TIDINGS_SMTP_URL", url.as_str()),
+        ("TIDINGS_MAIL_FROM", "tidings@example.org"),
+        ("TIDINGS_LOG", "trace"),
+    ]);
+    let running = place.serve();
+    let mailed = |address: &str, part: &str, count: usize| {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let found: Vec<_> = server.taken_to(address).into_iter().filter(|mail| mail.text.contains(part)).collect();
+            if found.len() >= count {
+                return found[count - 1].link(part);
+            }
+            assert!(Instant::now() < deadline, "no mail with {part} to {address}");
+            std::thread::yield_now();
+        }
+    };
+    let (ann, jo, visitor) = (Browser::new(place.address), Browser::new(place.address), Browser::new(place.address));
+    let password = "a lamp in the window";
+    ann.post("/sign-up", &[("name", "Ann"), ("email", "ann@example.org"), ("password", password)]).assert_status(200);
+    ann.post(&mailed("ann@example.org", "/email/confirm/", 1), &[]).assert_status(303);
+    let page = [("first_name", "Maria"), ("relationship", "x"), ("privacy", "link"), ("slug", "maria")];
+    ann.post("/pages", &page).assert_status(303);
+    let page_link = ann.secret_link_of("/p/maria");
+    visitor.get(&page_link).assert_status(303);
+    ann.post("/p/maria/people/invitations", &[("addresses", "jo@example.org")]).assert_status(303);
+    jo.post(&mailed("jo@example.org", "/invitations/", 1), &[]).assert_status(303);
+    ann.post("/p/maria/updates", &[("body", "She is home.")]).assert_status(303);
+    jo.post(&mailed("jo@example.org", "/sign-in/link/", 1), &[]).assert_status(303);
+    visitor.post("/password/reset", &[("email", "ann@example.org")]).assert_status(200);
+    let reset = mailed("ann@example.org", "/password/reset/", 1);
+    ann.post(&reset, &[("password", "another lamp, another window")]).assert_status(303);
+    ann.post("/sign-in", &[("email", "ann@example.org"), ("password", "wrong"), ("next", "/p/maria")]);
+    visitor.get(&format!("{page_link}x"));
+    // Nothing that a page leads to learns from where.
+    assert_eq!(ann.get("/p/maria").header("referrer-policy"), Some("no-referrer"));
+    let mut secrets = secrets_of(&server, &[&ann, &jo, &visitor]);
+    secrets.push(page_link.rsplit('/').next().expect("a secret").to_owned());
+    secrets.push(password.to_owned());
+    assert!(secrets.len() > 12, "{}", secrets.len());
+    running.signal("-TERM");
+    let (_, log) = running.end();
+    for secret in &secrets {
+        assert!(!log.contains(secret.as_str()), "{secret} in the log");
+    }
+    for address in ["ann@example.org", "jo@example.org", "Maria", "She is home"] {
+        assert!(!log.contains(address), "{address} in the log: {log}");
+    }
+    let stored = place.everything_stored();
+    assert!(stored.len() > 10_000, "{}", stored.len());
+    for secret in &secrets {
+        assert!(!stored.windows(secret.len()).any(|part| part == secret.as_bytes()), "{secret} in the database");
+    }
+}
+
+impl Place {
+    /// Every byte of the database: its files, or every table as text.
+    fn everything_stored(&self) -> Vec<u8> {
+        use diesel::prelude::*;
+        use diesel::sql_types::Text;
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let url = &self.settings.iter().find(|(name, _)| name == "TIDINGS_DATABASE_URL").expect("a database").1;
+        if let Some(file) = url.strip_prefix("sqlite:") {
+            let files = [file.to_owned(), format!("{file}-wal")];
+            return files.iter().filter_map(|file| std::fs::read(file).ok()).flatten().collect();
+        }
+        let mut conn = PgConnection::establish(url).expect("the database");
+        let tables = "SELECT table_name::text AS text FROM information_schema.tables WHERE table_schema = 'public'";
+        let tables: Vec<Row> = diesel::sql_query(tables).load(&mut conn).expect("the tables");
+        let mut all = Vec::new();
+        for table in tables {
+            // Bytes stand there as hexadecimal digits, which no secret of ours is.
+            let rows = format!("SELECT t::text AS text FROM {} t", table.text);
+            for row in diesel::sql_query(rows).load::<Row>(&mut conn).expect("the rows") {
+                all.extend(row.text.into_bytes());
+            }
+        }
+        all
+    }
+}

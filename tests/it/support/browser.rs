@@ -127,6 +127,11 @@ impl Browser {
         self.get(&response.location())
     }
 
+    /// The secret link of a page, as its organizer sees it.
+    pub fn secret_link_of(&self, page: &str) -> String {
+        self.get(&format!("{page}/settings")).texts(".secret-link code").pop().expect("a secret link")
+    }
+
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().expect("cookies").get(name).cloned()
     }

@@ -118,7 +118,7 @@ impl Person {
 
     /// The secret link of Maria's page.
     pub fn secret_link(&self) -> String {
-        self.get("/p/maria/settings").texts(".secret-link code").pop().expect("a secret link")
+        self.secret_link_of("/p/maria")
     }
 }
 
