@@ -45,6 +45,10 @@ impl SiteScope {
     }
 
     fn find(conn: &mut Conn, viewer: &Viewer, slug: &str) -> Result<Self> {
+        // PostgreSQL refuses to be asked for it.
+        if slug.contains('\0') {
+            return Err(AppError::NotFound);
+        }
         let person = viewer.person();
         let (person_id, session_id) =
             person.map_or((PersonId::nil(), SessionId::nil()), |it| (it.person_id, it.session_id));
