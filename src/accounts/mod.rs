@@ -14,6 +14,7 @@ pub use store::{
     Credentials, allow_site, delete_session, find_person, get_or_insert_person, insert_session, mark_verified, purge,
     rename_unverified,
 };
+pub use store::{AccountCopy, erase_person, get_account_copy};
 pub use visit::{SESSION_LIFETIME, Visit};
 
 use crate::web::{Entry, get, post};
@@ -34,5 +35,7 @@ pub fn routes() -> Vec<Entry> {
         post("/password/reset", handlers::password::create_reset),
         get("/password/reset/{token}", handlers::password::show_reset),
         post("/password/reset/{token}", handlers::password::reset),
+        get("/account/language", handlers::language::edit),
+        post("/account/language", handlers::language::update),
     ]
 }

@@ -1,6 +1,10 @@
 //! People, sign-ups and sessions.
 
+mod own;
+
 use diesel::prelude::*;
+
+pub use own::{AccountCopy, erase_person, get_account_copy, update_reading};
 
 use super::model::{SessionScope, SignedIn};
 use crate::clock::Timestamp;

@@ -100,3 +100,9 @@ pub fn purge_tokens(conn: &mut Conn, now: Timestamp) -> Result<()> {
     diesel::delete(mail_tokens::table.filter(mail_tokens::expires_at.lt(now))).execute(conn)?;
     Ok(())
 }
+
+/// Makes every link to a person's account dead, whatever it is for.
+pub fn delete_all_tokens_of(conn: &mut Conn, person: PersonId) -> Result<()> {
+    diesel::delete(mail_tokens::table.filter(mail_tokens::person_id.eq(person))).execute(conn)?;
+    Ok(())
+}

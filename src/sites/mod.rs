@@ -17,6 +17,8 @@ pub use store::{
     next_gathering, note_outcome, notify_organizers,
 };
 
+pub use store::{OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized};
+
 use crate::web::{Entry, get, post};
 
 /// The addresses of this feature.

@@ -35,6 +35,10 @@ pub enum Flash {
     DeliveryChanged,
     /// The password was changed.
     PasswordChanged,
+    /// How dates are written was changed.
+    ReadingChanged,
+    /// An account was erased.
+    Erased,
 }
 
 impl Flash {
@@ -49,7 +53,7 @@ impl Flash {
         if let Some(count) = text.strip_prefix("invited-") {
             return count.parse().ok().map(Self::Invited);
         }
-        const SIMPLE: [Flash; 15] = [
+        const SIMPLE: [Flash; 17] = [
             Flash::SignedIn,
             Flash::SignedOut,
             Flash::SiteStarted,
@@ -65,6 +69,8 @@ impl Flash {
             Flash::Following,
             Flash::DeliveryChanged,
             Flash::PasswordChanged,
+            Flash::ReadingChanged,
+            Flash::Erased,
         ];
         SIMPLE.into_iter().find(|flash| flash.word() == text)
     }
@@ -87,6 +93,8 @@ impl Flash {
             Self::Following => "following",
             Self::DeliveryChanged => "delivery-changed",
             Self::PasswordChanged => "password-changed",
+            Self::ReadingChanged => "reading-changed",
+            Self::Erased => "erased",
         }
     }
 
@@ -114,6 +122,8 @@ impl Flash {
             Self::Following => "Welcome. You will hear of each update by e-mail. Just reading is fine.".to_owned(),
             Self::DeliveryChanged => "Saved.".to_owned(),
             Self::PasswordChanged => "Your password is changed. Everywhere else, you are signed out.".to_owned(),
+            Self::ReadingChanged => "Saved. Dates and times are written your way from now on.".to_owned(),
+            Self::Erased => "Your account is erased, and we will not write to you again. Go well.".to_owned(),
         }
     }
 }

@@ -51,6 +51,8 @@ pub struct Limits {
     pub invitations: Limit<String>,
     /// Wishes, comments and hearts, by the person who leaves them.
     pub encouragement: Limit<String>,
+    /// Copies of what is theirs, by the person who takes them.
+    pub exports: Limit<String>,
 }
 
 impl Default for Limits {
@@ -62,6 +64,7 @@ impl Default for Limits {
             strangers: Limit::new(20, Duration::from_secs(30)),
             invitations: Limit::new(500, Duration::from_secs(60)),
             encouragement: Limit::new(60, Duration::from_secs(2)),
+            exports: Limit::new(3, Duration::from_secs(20 * 60)),
         }
     }
 }
@@ -75,5 +78,6 @@ impl Limits {
         self.strangers.0.retain_recent();
         self.invitations.0.retain_recent();
         self.encouragement.0.retain_recent();
+        self.exports.0.retain_recent();
     }
 }

@@ -1,10 +1,14 @@
 //! Wishes, comments and hearts, always through the page (and the update) as the viewer may see it.
 
+mod own;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+
+pub use own::{OwnHeart, OwnWish, delete_hearts_of, delete_wishes_of, list_own_hearts, list_own_wishes};
 
 use super::model::{AllHearts, Hearts, NewWish, ReactionKind, Target, Wish};
 use crate::clock::Timestamp;

@@ -80,6 +80,12 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("POST", "/p/{slug}/people/{member}/admission", Rule::Organize),
     ("GET", "/p/{slug}/people/{member}/removal", Rule::Organize),
     ("POST", "/p/{slug}/people/{member}/removal", Rule::Organize),
+    ("GET", "/account/language", Rule::Account),
+    ("POST", "/account/language", Rule::Account),
+    ("GET", "/account/data", Rule::Account),
+    ("POST", "/account/data", Rule::Account),
+    ("GET", "/account/erasure", Rule::Account),
+    ("POST", "/account/erasure", Rule::Account),
 ];
 
 const PRIVACIES: [&str; 3] = ["invited", "ask", "public"];

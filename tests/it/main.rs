@@ -12,3 +12,4 @@ mod sites;
 mod support;
 mod web;
 mod wishes;
+mod yours;

@@ -2,12 +2,14 @@
 
 mod members;
 mod notices;
+mod own;
 mod recipients;
 mod scope;
 mod sites;
 
 pub use members::*;
 pub use notices::{Attention, Notice, attention, next_gathering, notify_organizers};
+pub use own::{OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized};
 pub use recipients::{Recipient, find_recipient, follows, members_in, note_outcome};
 pub use scope::SiteScope;
 pub use sites::{MySite, insert_site, list_my_sites, list_slugs_like};
