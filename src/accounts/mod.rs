@@ -10,11 +10,11 @@ mod visit;
 
 pub use mails::{prepare_already_signed_up, prepare_confirm_email, prepare_password_reset};
 pub use model::{NAME_CHARS, PROOF_LASTS, SessionScope, SignedIn, Viewer};
+pub use store::{AccountCopy, erase_person, get_account_copy};
 pub use store::{
     Credentials, allow_site, delete_session, find_person, get_or_insert_person, insert_session, mark_verified, purge,
     rename_unverified,
 };
-pub use store::{AccountCopy, erase_person, get_account_copy};
 pub use visit::{SESSION_LIFETIME, Visit};
 
 use crate::web::{Entry, get, post};

@@ -17,7 +17,9 @@ pub use store::{
     next_gathering, note_outcome, notify_organizers,
 };
 
-pub use store::{OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized};
+pub use store::{
+    OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
+};
 
 use crate::web::{Entry, get, post};
 

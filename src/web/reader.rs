@@ -16,10 +16,9 @@ crate::words! {
     }
 }
 
-impl Default for Language {
-    fn default() -> Self {
-        Self::Britain
-    }
+impl Language {
+    /// Where nobody has said otherwise.
+    pub const USUAL: Self = Self::Britain;
 }
 
 /// The zones that are compiled in: the same on every machine, and no file to read.
@@ -74,7 +73,7 @@ impl Reader {
     /// Somebody with an account. The zones are kept by the library once they were read, so that this is a look-up.
     pub fn of(language: &str, time_zone: &str) -> Self {
         Self {
-            language: Some(Language::from_word(language).unwrap_or_default()),
+            language: Some(Language::from_word(language).unwrap_or(Language::USUAL)),
             zone: if time_zone == NOT_CHOSEN { None } else { ZONES.get(time_zone).ok() },
         }
     }
@@ -91,7 +90,7 @@ impl Reader {
 
     /// A point in time, in words. Where no zone was chosen it is in UTC, and says so.
     pub fn long(&self, instant: &Timestamp) -> String {
-        let format = match self.language.unwrap_or_default() {
+        let format = match self.language.unwrap_or(Language::USUAL) {
             Language::Britain => "%-d %B %Y, %H:%M",
             Language::America => "%B %-d, %Y at %-I:%M %p",
         };

@@ -70,9 +70,8 @@ pub async fn erase(visit: Visit) -> Answer {
         }
     };
     let now = visit.app.clock.now();
-    let outcome = visit
-        .write(move |conn, viewer| erasure::erase(conn, viewer.proven_account()?.person_id, words, now))
-        .await?;
+    let outcome =
+        visit.write(move |conn, viewer| erasure::erase(conn, viewer.proven_account()?.person_id, words, now)).await?;
     let addresses = match outcome {
         Outcome::Erased(addresses) => addresses,
         Outcome::Alone => {

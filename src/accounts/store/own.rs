@@ -74,8 +74,7 @@ pub fn erase_person(conn: &mut Conn, person: PersonId, words_stay: bool, now: Ti
     let (email, key): (String, String) =
         people::table.find(person).select((people::email, people::email_key)).first(conn)?;
     let changes = email_changes::table.filter(email_changes::person_id.eq(person));
-    let changed: Vec<(String, String)> =
-        changes.select((email_changes::email, email_changes::old_email)).load(conn)?;
+    let changed: Vec<(String, String)> = changes.select((email_changes::email, email_changes::old_email)).load(conn)?;
     let addresses = changed.into_iter().flat_map(|(new, old)| [new, old]).chain([email]).collect();
 
     diesel::delete(sign_ups::table.filter(sign_ups::email_key.eq(&key))).execute(conn)?;
@@ -105,7 +104,7 @@ fn leave_nobody(conn: &mut Conn, person: PersonId, now: Timestamp) -> Result<()>
             people::email_key.eq(format!("erased:{person}")),
             people::email_verified_at.eq(None::<Timestamp>),
             people::password_hash.eq(None::<String>),
-            people::language.eq(Language::default()),
+            people::language.eq(Language::USUAL),
             people::time_zone.eq(Zone::default().name()),
             people::totp_sealed.eq(None::<Vec<u8>>),
             people::totp_step.eq(0),

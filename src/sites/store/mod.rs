@@ -9,7 +9,9 @@ mod sites;
 
 pub use members::*;
 pub use notices::{Attention, Notice, attention, next_gathering, notify_organizers};
-pub use own::{OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized};
+pub use own::{
+    OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
+};
 pub use recipients::{Recipient, find_recipient, follows, members_in, note_outcome};
 pub use scope::SiteScope;
 pub use sites::{MySite, insert_site, list_my_sites, list_slugs_like};

@@ -26,12 +26,7 @@ pub struct OwnWish {
 }
 
 /// What somebody has left, by page and then by the order in which it was written, from after `after` on.
-pub fn list_own_wishes(
-    conn: &mut Conn,
-    author: PersonId,
-    after: (SiteId, WishId),
-    limit: i64,
-) -> Result<Vec<OwnWish>> {
+pub fn list_own_wishes(conn: &mut Conn, author: PersonId, after: (SiteId, WishId), limit: i64) -> Result<Vec<OwnWish>> {
     let (site, id) = after;
     type Row = (WishId, SiteId, Option<Audience>, String, Timestamp);
     let rows: Vec<Row> = wishes::table

@@ -1,0 +1,5 @@
+//! What is a person's own: how they read, a copy to take away, and their erasure.
+
+mod data;
+mod erasure;
+mod language;
