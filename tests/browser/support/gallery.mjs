@@ -47,11 +47,13 @@ export async function furnish(world) {
   }
   await bill.leave();
   const stranger = await world.arrives("Someone");
-  return { ann, jo, stranger, news };
+  const dan = await world.arrives("Dan");
+  await dan.signUp();
+  return { ann, jo, dan, stranger, news };
 }
 
 /** Every main screen: its name, who looks at it, and how they come to see it. */
-export function screens({ ann, jo, stranger, news }) {
+export function screens({ ann, jo, dan, stranger, news }) {
   const { mailbox } = ann.world;
   const at = (path) => (person) => person.visit(path);
   const mailTo = (address, subject, part) => async (person) => person.visit((await mailbox.wait(address, subject)).link(part));
@@ -103,6 +105,11 @@ export function screens({ ann, jo, stranger, news }) {
     ["people", ann, at(`${SITE}/people`)],
     ["people-wrong", ann, sent(`${SITE}/people`, { "E-mail addresses": "just some words\neve@nowhere" }, "Send invitations")],
     ["remove", ann, removal],
+    ["language", dan, at("/account/language")],
+    ["your-data", dan, at("/account/data")],
+    ["erase", dan, at("/account/erasure")],
+    ["erase-wrong", dan, sent("/account/erasure", { "Type the word erase": "yes" }, "Erase my account")],
+    ["erase-not-yet", ann, at("/account/erasure")],
   ];
 }
 
