@@ -105,6 +105,7 @@ impl Bench for App {
                 Kind::Invitation => sites::prepare_invitation(&app, conn, &job),
                 Kind::NewUpdate => journal::prepare_new_update(&app, conn, &job),
                 Kind::Encouragement => wishes::prepare_encouragement(&app, conn, &job),
+                Kind::Erasure => yours::prepare_erasure(&app, conn, &job),
             })
             .await?;
         let (message, then) = match prepared {

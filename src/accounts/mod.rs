@@ -10,7 +10,7 @@ mod visit;
 
 pub use mails::{prepare_already_signed_up, prepare_confirm_email, prepare_password_reset};
 pub use model::{NAME_CHARS, PROOF_LASTS, SessionScope, SignedIn, Viewer};
-pub use store::{AccountCopy, erase_person, get_account_copy};
+pub use store::{AccountCopy, can_sign_in, erase_person, get_account_copy};
 pub use store::{
     Credentials, allow_site, delete_session, find_person, get_or_insert_person, insert_session, mark_verified, purge,
     rename_unverified,

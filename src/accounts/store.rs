@@ -4,7 +4,7 @@ mod own;
 
 use diesel::prelude::*;
 
-pub use own::{AccountCopy, erase_person, get_account_copy, update_reading};
+pub use own::{AccountCopy, can_sign_in, erase_person, get_account_copy, update_reading};
 
 use super::model::{SessionScope, SignedIn};
 use crate::clock::Timestamp;

@@ -22,6 +22,8 @@ crate::words! {
         Encouragement = "encouragement",
         /// Help somebody back in who has forgotten their password.
         PasswordReset = "password_reset",
+        /// Ask somebody without an account whether everything of theirs is to be erased.
+        Erasure = "erasure",
     }
 }
 

@@ -22,6 +22,8 @@ crate::words! {
         Unsubscribe = "unsubscribe",
         /// Sets a new password.
         PasswordReset = "password_reset",
+        /// Erases somebody who has no account.
+        Erasure = "erasure",
     }
 }
 

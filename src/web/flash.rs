@@ -37,7 +37,7 @@ pub enum Flash {
     PasswordChanged,
     /// How dates are written was changed.
     ReadingChanged,
-    /// An account was erased.
+    /// Somebody was erased.
     Erased,
 }
 
@@ -123,7 +123,7 @@ impl Flash {
             Self::DeliveryChanged => "Saved.".to_owned(),
             Self::PasswordChanged => "Your password is changed. Everywhere else, you are signed out.".to_owned(),
             Self::ReadingChanged => "Saved. Dates and times are written your way from now on.".to_owned(),
-            Self::Erased => "Your account is erased, and we will not write to you again. Go well.".to_owned(),
+            Self::Erased => "What was yours here is erased, and we will not write to you again. Go well.".to_owned(),
         }
     }
 }

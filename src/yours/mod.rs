@@ -4,17 +4,22 @@
 mod archive;
 mod erasure;
 mod handlers;
+mod mails;
 mod model;
 mod pages;
+
+pub use mails::prepare_erasure;
 
 use crate::web::{Entry, get, post};
 
 /// The addresses of this feature.
 pub fn routes() -> Vec<Entry> {
     vec![
-        get("/account/data", handlers::data),
-        post("/account/data", handlers::download),
-        get("/account/erasure", handlers::confirm_erasure),
-        post("/account/erasure", handlers::erase),
+        get("/account/data", handlers::data::show),
+        post("/account/data", handlers::data::download),
+        get("/account/erasure", handlers::erasure::show),
+        post("/account/erasure", handlers::erasure::erase),
+        get("/erasure/{token}", handlers::by_mail::show),
+        post("/erasure/{token}", handlers::by_mail::erase),
     ]
 }

@@ -86,6 +86,8 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("POST", "/account/data", Rule::Account),
     ("GET", "/account/erasure", Rule::Account),
     ("POST", "/account/erasure", Rule::Account),
+    ("GET", "/erasure/{token}", Rule::Secret),
+    ("POST", "/erasure/{token}", Rule::Secret),
 ];
 
 const PRIVACIES: [&str; 3] = ["invited", "ask", "public"];

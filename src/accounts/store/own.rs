@@ -65,6 +65,13 @@ pub fn get_account_copy(conn: &mut Conn, person: PersonId) -> Result<AccountCopy
     Ok(AccountCopy { name, email, created_at, language, time_zone, passkeys, sessions })
 }
 
+/// Whether somebody can sign in with an account of theirs, rather than with a link in a mail only.
+pub fn can_sign_in(conn: &mut Conn, person: PersonId) -> Result<bool> {
+    let password: Option<String> = people::table.find(person).select(people::password_hash).first(conn)?;
+    let passkeys: i64 = passkeys::table.filter(passkeys::person_id.eq(person)).count().get_result(conn)?;
+    Ok(password.is_some() || passkeys > 0)
+}
+
 /// What stands where the name of somebody stood whose words stay.
 const NAME_AFTERWARDS: &str = "A friend";
 

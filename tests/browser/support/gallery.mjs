@@ -110,6 +110,8 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["erase", dan, at("/account/erasure")],
     ["erase-wrong", dan, sent("/account/erasure", { "Type the word erase": "yes" }, "Erase my account")],
     ["erase-not-yet", ann, at("/account/erasure")],
+    ["erase-by-mail", jo, at("/account/erasure")],
+    ["erase-link", stranger, erasureLink(jo)],
   ];
 }
 
@@ -126,6 +128,16 @@ async function mailStopped(person) {
   await person.visit((await person.world.mailbox.wait("bill@example.org", "soup")).link("/unsubscribe/"));
   await person.press("Stop mail");
   await person.seesHeading("No more mail");
+}
+
+/** The page behind the link that somebody without an account was sent. */
+function erasureLink(asker) {
+  return async (person) => {
+    await asker.visit("/account/erasure");
+    await asker.press("Send me the link");
+    await asker.seesHeading("Look into your mail");
+    await person.visit((await person.world.mailbox.wait(asker.email, "Erase")).link("/erasure/"));
+  };
 }
 
 async function removal(person) {
