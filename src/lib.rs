@@ -18,3 +18,4 @@ pub mod sites;
 pub mod text;
 pub mod web;
 pub mod wishes;
+pub mod yours;

@@ -15,7 +15,7 @@ use crate::error::{AppError, Result};
 use crate::jobs::{self, Bench, Job, Kind, Outcome, Settled, Worker};
 use crate::mail::{self, Prepared, SendError};
 use crate::web::{Answer, Entry, get, guard, serve_asset};
-use crate::{accounts, journal, reading, sites, wishes};
+use crate::{accounts, journal, reading, sites, wishes, yours};
 
 /// The largest form that is read, in bytes: a hundred thousand characters of any script, percent-encoded.
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -37,6 +37,7 @@ pub fn url_table() -> Vec<Entry> {
     table.extend(wishes::routes());
     // Last: `/updates/{update}` would take `/updates/new` for itself.
     table.extend(reading::routes());
+    table.extend(yours::routes());
     table
 }
 
@@ -109,6 +110,7 @@ impl Bench for App {
                 Kind::RoleGiven => sites::prepare_role_given(&app, conn, &job),
                 Kind::NewUpdate => journal::prepare_new_update(&app, conn, &job),
                 Kind::Encouragement => wishes::prepare_encouragement(&app, conn, &job),
+                Kind::Erasure => yours::prepare_erasure(&app, conn, &job),
             })
             .await?;
         let (message, then) = match prepared {

@@ -10,6 +10,7 @@ mod visit;
 
 pub use mails::{prepare_already_signed_up, prepare_confirm_email, prepare_password_reset};
 pub use model::{NAME_CHARS, PROOF_LASTS, SessionScope, SignedIn, Viewer};
+pub use store::{AccountCopy, can_sign_in, erase_person, get_account_copy};
 pub use store::{
     Credentials, allow_site, delete_session, find_person, get_or_insert_person, insert_session, list_names,
     mark_verified, purge, rename_unverified,
@@ -34,5 +35,7 @@ pub fn routes() -> Vec<Entry> {
         post("/password/reset", handlers::password::create_reset),
         get("/password/reset/{token}", handlers::password::show_reset),
         post("/password/reset/{token}", handlers::password::reset),
+        get("/account/language", handlers::language::edit),
+        post("/account/language", handlers::language::update),
     ]
 }

@@ -9,7 +9,7 @@ use crate::error::{AppError, FieldErrors, Result};
 use crate::mail::EmailAddress;
 use crate::secrets::{Secret, password};
 use crate::text;
-use crate::web::Perspective;
+use crate::web::{Language, Perspective, Zone};
 
 /// How long a name may be.
 pub const NAME_CHARS: usize = 100;
@@ -131,6 +131,24 @@ impl SignUpInput {
             (Some(name), Some(email), Some(password)) => Ok(NewSignUp { name, email, password }),
             _ => Err(errors),
         }
+    }
+}
+
+/// How somebody wants to read, as it was sent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ReadingInput {
+    pub language: String,
+    pub time_zone: String,
+}
+
+impl ReadingInput {
+    pub fn parse(&self) -> Result<(Language, Zone), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let language = Language::from_word(&self.language).ok_or_else(|| "Please choose a language.".to_owned());
+        let language = errors.take("language", language);
+        let zone = errors.take("time_zone", Zone::parse(&self.time_zone));
+        language.zip(zone).ok_or(errors)
     }
 }
 

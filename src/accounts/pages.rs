@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::model::SignUpInput;
+use super::model::{ReadingInput, SignUpInput};
 use crate::error::FieldErrors;
-use crate::web::Layout;
+use crate::web::{Layout, Zone};
 
 #[derive(Template)]
 #[template(path = "accounts/sign_up.html")]
@@ -105,4 +105,56 @@ impl LinkIsOver {
             action_label: "Send me a new one",
         }
     }
+}
+
+/// The time zones of one part of the world.
+struct Region {
+    region: String,
+    zones: Vec<ListedZone>,
+}
+
+struct ListedZone {
+    name: &'static str,
+    label: String,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/language.html")]
+pub struct Language {
+    layout: Layout,
+    groups: Vec<Region>,
+    language: String,
+    time_zone: String,
+    errors: FieldErrors,
+}
+
+impl Language {
+    pub fn new(layout: Layout, input: &ReadingInput, errors: FieldErrors) -> Self {
+        let ReadingInput { language, time_zone } = input.clone();
+        Self { layout, groups: regions(), language, time_zone, errors }
+    }
+}
+
+/// Every zone under the part of the world that its name begins with; what names none stands last, but for the one that
+/// is there before anybody has chosen.
+fn regions() -> Vec<Region> {
+    const ELSEWHERE: &str = "Other";
+    let default = Zone::default();
+    let mut groups: Vec<Region> = Vec::new();
+    let mut others = Vec::new();
+    for name in Zone::names().iter().map(String::as_str).filter(|name| *name != default.name()) {
+        let Some((region, place)) = name.split_once('/').filter(|(region, _)| *region != "Etc") else {
+            others.push(ListedZone { name, label: name.replace('_', " ") });
+            continue;
+        };
+        let label = place.replace('/', ", ").replace('_', " ");
+        match groups.last_mut().filter(|last| last.region == region) {
+            Some(last) => last.zones.push(ListedZone { name, label }),
+            None => groups.push(Region { region: region.to_owned(), zones: vec![ListedZone { name, label }] }),
+        }
+    }
+    let unchosen = ListedZone { name: "UTC", label: "UTC".to_owned() };
+    groups.insert(0, Region { region: "Not chosen yet".to_owned(), zones: vec![unchosen] });
+    groups.push(Region { region: ELSEWHERE.to_owned(), zones: others });
+    groups
 }

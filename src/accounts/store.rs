@@ -1,8 +1,12 @@
 //! People, sign-ups and sessions.
 
+mod own;
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+
+pub use own::{AccountCopy, can_sign_in, erase_person, get_account_copy, update_reading};
 
 use super::model::{SessionScope, SignedIn};
 use crate::clock::Timestamp;

@@ -77,7 +77,8 @@ impl Visit {
     pub fn layout(&self, viewer: &Viewer) -> Layout {
         let person = viewer.person();
         let mut layout = Layout::new(self, person.map(|person| person.name.clone()), viewer.has_account());
-        if let Some(person) = person {
+        // Whoever has no account has chosen nothing: a script shows times as their device likes them.
+        if let Ok(person) = viewer.account() {
             layout.reads_in(&person.language, &person.time_zone);
         }
         layout

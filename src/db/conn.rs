@@ -63,10 +63,12 @@ pub(super) fn open(url: &DatabaseUrl) -> diesel::ConnectionResult<Conn> {
     match url {
         DatabaseUrl::Sqlite(path) => {
             let mut conn = SqliteConnection::establish(&sqlite_target(path))?;
-            // busy_timeout first: switching to WAL can itself meet a lock.
+            // busy_timeout first: switching to WAL can itself meet a lock. What is deleted is overwritten, so that the
+            // words of somebody who was erased do not stay behind in pages that are free.
             conn.batch_execute(
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
+                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;
+                 PRAGMA secure_delete = ON;",
             )
             .map_err(as_connection_error)?;
             Ok(Conn::Sqlite(conn))

@@ -26,6 +26,8 @@ crate::words! {
         FreshLink = "fresh_link",
         /// Tell a member that they may write or decide from now on.
         RoleGiven = "role_given",
+        /// Ask somebody without an account whether everything of theirs is to be erased.
+        Erasure = "erasure",
     }
 }
 

@@ -171,3 +171,9 @@ pub fn purge_finished(conn: &mut Conn, now: Timestamp) -> Result<()> {
     diesel::delete(jobs::table.filter(jobs::finished_at.lt(old)).filter(jobs::update_id.is_null())).execute(conn)?;
     Ok(())
 }
+
+/// Deletes every job about a person's account; what is about a membership of theirs goes with the membership.
+pub fn delete_jobs_of(conn: &mut Conn, person: PersonId) -> Result<()> {
+    diesel::delete(jobs::table.filter(jobs::person_id.eq(person))).execute(conn)?;
+    Ok(())
+}

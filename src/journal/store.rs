@@ -1,8 +1,12 @@
 //! Updates, always through the page as its viewer may see it.
 
+mod own;
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+
+pub use own::{OwnUpdate, delete_updates_of, list_own_updates};
 
 use super::model::{Draft, Update};
 use crate::clock::Timestamp;

@@ -9,6 +9,7 @@ use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use tokio::io::AsyncWriteExt;
 
+use super::outbox;
 use super::{EmailAddress, Message, SmtpTls, SmtpUrl};
 use crate::clock::Timestamp;
 
@@ -96,6 +97,14 @@ impl Mailer {
                     Ok(Err(error)) => Err(self.judge(smtp, &error).await),
                 }
             }
+        }
+    }
+
+    /// Deletes what lies in the outbox folder for these addresses; what a mail server has taken over is out of our hands.
+    pub async fn forget(&self, addresses: &[String]) -> std::io::Result<()> {
+        match &self.transport {
+            Transport::Outbox(folder) => outbox::forget(folder, addresses).await,
+            Transport::Smtp(_) => Ok(()),
         }
     }
 

@@ -22,6 +22,8 @@ crate::words! {
         Unsubscribe = "unsubscribe",
         /// Sets a new password.
         PasswordReset = "password_reset",
+        /// Erases somebody who has no account.
+        Erasure = "erasure",
     }
 }
 
@@ -104,5 +106,11 @@ pub fn purge_tokens(conn: &mut Conn, now: Timestamp) -> Result<()> {
     let over = mail_tokens::table.filter(mail_tokens::expires_at.lt(now));
     diesel::delete(over.filter(diesel::dsl::not(renewable))).execute(conn)?;
     diesel::delete(mail_tokens::table.filter(mail_tokens::expires_at.lt(now - RECOGNISED_FOR))).execute(conn)?;
+    Ok(())
+}
+
+/// Makes every link to a person's account dead, whatever it is for.
+pub fn delete_all_tokens_of(conn: &mut Conn, person: PersonId) -> Result<()> {
+    diesel::delete(mail_tokens::table.filter(mail_tokens::person_id.eq(person))).execute(conn)?;
     Ok(())
 }

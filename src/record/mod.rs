@@ -5,4 +5,4 @@ mod model;
 mod store;
 
 pub use model::{Entry, What};
-pub use store::{New, list, note, note_where_organizing};
+pub use store::{New, list, note, note_where_organizing, take_out};

@@ -79,3 +79,14 @@ pub fn list(conn: &mut Conn, site: SiteId, before: Option<EventId>, limit: i64) 
         .map(|(id, what, actor, subject, detail, at)| Entry { id, what, actor, subject, detail, at })
         .collect())
 }
+
+/// Takes somebody who is erased out of everything that happened: it stays, and nobody is named in it.
+pub fn take_out(conn: &mut Conn, person: PersonId) -> Result<()> {
+    diesel::update(events::table.filter(events::actor_id.eq(person)))
+        .set(events::actor_id.eq(None::<PersonId>))
+        .execute(conn)?;
+    diesel::update(events::table.filter(events::subject_id.eq(person)))
+        .set(events::subject_id.eq(None::<PersonId>))
+        .execute(conn)?;
+    Ok(())
+}

@@ -19,6 +19,10 @@ pub use store::{
     list_my_sites, members_in, next_gathering, note_outcome, notify_organizers, purge,
 };
 
+pub use store::{
+    OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
+};
+
 use crate::web::{Entry, get, post};
 
 /// The addresses of this feature.

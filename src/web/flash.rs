@@ -59,6 +59,10 @@ pub enum Flash {
     SiteClosed,
     /// The page was opened again.
     SiteOpened,
+    /// How dates are written was changed.
+    ReadingChanged,
+    /// Somebody was erased.
+    Erased,
 }
 
 impl Flash {
@@ -77,7 +81,7 @@ impl Flash {
         if let Some(count) = text.strip_prefix("let-in-later-") {
             return count.parse().ok().map(Self::LetInLater);
         }
-        const SIMPLE: [Flash; 26] = [
+        const SIMPLE: &[Flash] = &[
             Flash::SignedIn,
             Flash::SignedOut,
             Flash::SiteStarted,
@@ -104,8 +108,10 @@ impl Flash {
             Flash::LeftPage,
             Flash::SiteClosed,
             Flash::SiteOpened,
+            Flash::ReadingChanged,
+            Flash::Erased,
         ];
-        SIMPLE.into_iter().find(|flash| flash.word() == text)
+        SIMPLE.iter().copied().find(|flash| flash.word() == text)
     }
 
     fn word(self) -> &'static str {
@@ -138,6 +144,8 @@ impl Flash {
             Self::LeftPage => "left-page",
             Self::SiteClosed => "site-closed",
             Self::SiteOpened => "site-opened",
+            Self::ReadingChanged => "reading-changed",
+            Self::Erased => "erased",
         }
     }
 
@@ -179,6 +187,8 @@ impl Flash {
             Self::LeftPage => "You have left the page.".to_owned(),
             Self::SiteClosed => "The page is closed. Only its organizers see it now, and nothing is lost.".to_owned(),
             Self::SiteOpened => "The page is open again, for the same people as before.".to_owned(),
+            Self::ReadingChanged => "Saved. Dates and times are written your way from now on.".to_owned(),
+            Self::Erased => "What was yours here is erased, and we will not write to you again. Go well.".to_owned(),
         }
     }
 }

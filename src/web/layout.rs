@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, HeaderName, HeaderValue, LOCATION};
 use askama::Template;
 
-use super::{Answer, Request, static_base};
+use super::{Answer, Reader, Request, static_base};
 use crate::error::AppError;
 
 /// What search engines may do with a page.
@@ -30,6 +30,8 @@ pub struct Layout {
     pub perspective: Option<(&'static str, String)>,
     /// Whether search engines may list this page.
     pub indexable: bool,
+    /// How the viewer likes to read.
+    pub reader: Reader,
 }
 
 impl Layout {
@@ -44,11 +46,14 @@ impl Layout {
             flash: request.say_flash(),
             perspective: request.perspective.as_ref().map(|it| (it.as_whom.name(), it.path())),
             indexable: false,
+            reader: Reader::default(),
         }
     }
 
-    /// How the viewer likes to read.
-    pub fn reads_in(&mut self, _language: &str, _time_zone: &str) {}
+    /// Writes dates and times as the viewer likes to read them.
+    pub fn reads_in(&mut self, language: &str, time_zone: &str) {
+        self.reader = Reader::of(language, time_zone);
+    }
 }
 
 /// Answers with a page.

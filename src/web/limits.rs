@@ -57,6 +57,8 @@ pub struct Limits {
     pub encouragement_by_network: Limit<IpAddr>,
     /// Requests to join, by the address that is given.
     pub asking: Limit<String>,
+    /// Copies of what is theirs, by the person who takes them.
+    pub exports: Limit<String>,
 }
 
 impl Default for Limits {
@@ -71,6 +73,7 @@ impl Default for Limits {
             encouragement: Limit::new(60, Duration::from_secs(2)),
             encouragement_by_network: Limit::new(300, Duration::from_secs(1)),
             asking: Limit::new(10, Duration::from_secs(6 * 60)),
+            exports: Limit::new(3, Duration::from_secs(20 * 60)),
         }
     }
 }
@@ -87,5 +90,6 @@ impl Limits {
         self.encouragement.0.retain_recent();
         self.encouragement_by_network.0.retain_recent();
         self.asking.0.retain_recent();
+        self.exports.0.retain_recent();
     }
 }

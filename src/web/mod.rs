@@ -10,6 +10,7 @@ mod layout;
 mod limits;
 mod network;
 mod perspective;
+mod reader;
 mod request;
 mod routes;
 
@@ -19,6 +20,7 @@ pub use guard::guard;
 pub use layout::{Layout, listed_page, page, see_other};
 pub use limits::{Limit, Limits};
 pub use perspective::{AsWhom, Perspective};
+pub use reader::{Language, Reader, Zone};
 pub use request::Request;
 pub use routes::{Entry, get, post};
 

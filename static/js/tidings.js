@@ -1,10 +1,13 @@
 // Small kindnesses on top of pages that work without them.
 
-// Times in the reader's own zone and language; this week's by the day's name.
-const thisWeek = new Intl.DateTimeFormat(undefined, { weekday: "long", hour: "numeric", minute: "2-digit" });
-const longAgo = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
+import "./zone.js";
+
+// Times in the zone of the reader's device, unless they have chosen one; this week's by the day's name.
+const language = document.documentElement.lang === "en" ? undefined : document.documentElement.lang;
+const thisWeek = new Intl.DateTimeFormat(language, { weekday: "long", hour: "numeric", minute: "2-digit" });
+const longAgo = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
 const sixDaysAgo = Date.now() - 6 * 24 * 60 * 60 * 1000;
-for (const time of document.querySelectorAll("time[datetime]")) {
+for (const time of document.querySelectorAll("time[datetime]:not([data-zone])")) {
   const date = new Date(time.dateTime);
   if (Number.isNaN(date.getTime())) continue;
   time.title = longAgo.format(date);

@@ -27,7 +27,7 @@ describe("every screen can be used by everybody", () => {
 
   // The names have to be known before there is anything to look at.
   const nobody = { world: {} };
-  for (const [name] of screens({ ann: nobody, jo: nobody, stranger: nobody })) {
+  for (const [name] of screens({ ann: nobody, jo: nobody, dan: nobody, stranger: nobody })) {
     test(name, async () => {
       const { person, show } = all.get(name);
       try {

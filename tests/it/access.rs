@@ -106,6 +106,14 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("GET", "/sitemap.xml", Rule::Everyone),
     ("POST", "/invitations/{token}/renewal", Rule::Secret),
     ("POST", "/sign-in/link/{token}/renewal", Rule::Secret),
+    ("GET", "/account/language", Rule::Account),
+    ("POST", "/account/language", Rule::Account),
+    ("GET", "/account/data", Rule::Account),
+    ("POST", "/account/data", Rule::Account),
+    ("GET", "/account/erasure", Rule::Account),
+    ("POST", "/account/erasure", Rule::Account),
+    ("GET", "/erasure/{token}", Rule::Secret),
+    ("POST", "/erasure/{token}", Rule::Secret),
 ];
 
 const PRIVACIES: [&str; 4] = ["invited", "ask", "link", "public"];

@@ -15,3 +15,4 @@ mod sites;
 mod support;
 mod web;
 mod wishes;
+mod yours;

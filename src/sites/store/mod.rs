@@ -2,12 +2,16 @@
 
 mod members;
 mod notices;
+mod own;
 mod recipients;
 mod scope;
 mod sites;
 
 pub use members::*;
 pub use notices::{Attention, Notice, attention, next_gathering, notify_organizers};
+pub use own::{
+    OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
+};
 pub use recipients::{Recipient, find_recipient, follows, list_readable, members_in, note_outcome};
 pub use scope::SiteScope;
 pub use sites::*;

@@ -1,14 +1,16 @@
 //! Wishes, comments and hearts, always through the page (and the update) as the viewer may see it.
 
 mod moderation;
-
-pub use moderation::*;
+mod own;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+
+pub use moderation::*;
+pub use own::{OwnHeart, OwnWish, delete_hearts_of, delete_wishes_of, list_own_hearts, list_own_wishes};
 
 use crate::clock::Timestamp;
 use crate::db::Conn;

@@ -47,11 +47,13 @@ export async function furnish(world) {
   }
   await bill.leave();
   const stranger = await world.arrives("Someone");
-  return { ann, jo, stranger, news };
+  const dan = await world.arrives("Dan");
+  await dan.signUp();
+  return { ann, jo, dan, stranger, news };
 }
 
 /** Every main screen: its name, who looks at it, and how they come to see it. */
-export function screens({ ann, jo, stranger, news }) {
+export function screens({ ann, jo, dan, stranger, news }) {
   const { mailbox } = ann.world;
   const at = (path) => (person) => person.visit(path);
   const mailTo = (address, subject, part) => async (person) => person.visit((await mailbox.wait(address, subject)).link(part));
@@ -103,6 +105,13 @@ export function screens({ ann, jo, stranger, news }) {
     ["people", ann, at(`${SITE}/people`)],
     ["people-wrong", ann, sent(`${SITE}/people`, { "E-mail addresses": "just some words\neve@nowhere" }, "Send invitations")],
     ["remove", ann, removal],
+    ["language", dan, at("/account/language")],
+    ["your-data", dan, at("/account/data")],
+    ["erase", dan, at("/account/erasure")],
+    ["erase-wrong", dan, sent("/account/erasure", { "Type the word erase": "yes" }, "Erase my account")],
+    ["erase-not-yet", ann, at("/account/erasure")],
+    ["erase-by-mail", jo, at("/account/erasure")],
+    ["erase-link", stranger, erasureLink(jo)],
   ];
 }
 
@@ -119,6 +128,16 @@ async function mailStopped(person) {
   await person.visit((await person.world.mailbox.wait("bill@example.org", "soup")).link("/unsubscribe/"));
   await person.press("Stop mail");
   await person.seesHeading("No more mail");
+}
+
+/** The page behind the link that somebody without an account was sent. */
+function erasureLink(asker) {
+  return async (person) => {
+    await asker.visit("/account/erasure");
+    await asker.press("Send me the link");
+    await asker.seesHeading("Look into your mail");
+    await person.visit((await person.world.mailbox.wait(asker.email, "Erase")).link("/erasure/"));
+  };
 }
 
 async function removal(person) {

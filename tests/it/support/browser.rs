@@ -24,6 +24,7 @@ static NETWORKS: AtomicU32 = AtomicU32::new(1);
 pub struct Response {
     pub status: u16,
     pub body: String,
+    pub bytes: Vec<u8>,
     pub headers: Vec<(String, String)>,
 }
 
@@ -71,7 +72,8 @@ impl Browser {
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
             .collect();
-        Response { status: parts.status.as_u16(), body: body.read_to_string().expect("a body"), headers }
+        let bytes = body.read_to_vec().expect("a body");
+        Response { status: parts.status.as_u16(), body: String::from_utf8_lossy(&bytes).into_owned(), bytes, headers }
     }
 
     pub fn get(&self, address: &str) -> Response {

@@ -1,0 +1,134 @@
+//! What is a person's own here: their memberships, on every page at once.
+
+use diesel::prelude::*;
+
+use super::{SITE, SiteRow, site};
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::{MemberId, PersonId, SiteId};
+use crate::db::schema::{members, sites};
+use crate::error::Result;
+use crate::sites::model::{Circle, Delivery, MemberState, Role, Site};
+
+/// A membership, as whoever has it may take it away.
+#[derive(Clone, Debug)]
+pub struct OwnMembership {
+    /// Its row.
+    pub id: MemberId,
+    /// The page.
+    pub site: Site,
+    /// What they do there.
+    pub role: Role,
+    /// Where it stands.
+    pub state: MemberState,
+    /// How close they are.
+    pub circle: Circle,
+    /// How they hear of updates.
+    pub delivery: Delivery,
+    /// What they said of themselves when they asked.
+    pub message: Option<String>,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// Somebody's memberships, from after `after` on. That somebody was shut out is not told.
+pub fn list_own_memberships(
+    conn: &mut Conn,
+    person: PersonId,
+    after: MemberId,
+    limit: i64,
+) -> Result<Vec<OwnMembership>> {
+    type Row = (MemberId, SiteRow, Role, MemberState, Circle, Delivery, Option<String>, Timestamp);
+    let rows: Vec<Row> = members::table
+        .inner_join(sites::table)
+        .filter(members::person_id.eq(person))
+        .filter(members::state.ne(MemberState::Blocked))
+        .filter(members::id.gt(after))
+        .order(members::id)
+        .limit(limit)
+        .select((
+            members::id,
+            SITE,
+            members::role,
+            members::state,
+            members::circle,
+            members::delivery,
+            members::message,
+            members::created_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, row, role, state, circle, delivery, message, created_at)| OwnMembership {
+            id,
+            site: site(row),
+            role,
+            state,
+            circle,
+            delivery,
+            message,
+            created_at,
+        })
+        .collect())
+}
+
+/// A page by its row; whether anybody may see it is for [`super::SiteScope`] to say.
+pub fn find_site(conn: &mut Conn, id: SiteId) -> Result<Option<Site>> {
+    let row: Option<SiteRow> = sites::table.find(id).select(SITE).first(conn).optional()?;
+    Ok(row.map(site))
+}
+
+/// Until the transaction ends, no other organizer of a page of theirs can leave it unseen: of two who do this at once, the
+/// second sees what the first has done. One row after the other, and always in one order, so that they never wait for each
+/// other.
+pub fn hold_organizers(conn: &mut Conn, person: PersonId) -> Result<()> {
+    let theirs = members::table
+        .filter(members::person_id.eq(person))
+        .filter(members::role.eq(Role::Organizer))
+        .select(members::site_id);
+    let all: Vec<MemberId> = members::table
+        .filter(members::role.eq(Role::Organizer))
+        .filter(members::site_id.eq_any(theirs.load::<SiteId>(conn)?))
+        .order(members::id)
+        .select(members::id)
+        .load(conn)?;
+    for member in all {
+        diesel::update(members::table.find(member)).set(members::updated_at.eq(members::updated_at)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The pages that are open and would be without an organizer if this one left.
+pub fn list_solely_organized(conn: &mut Conn, person: PersonId) -> Result<Vec<Site>> {
+    let organizers =
+        || members::table.filter(members::role.eq(Role::Organizer)).filter(members::state.eq(MemberState::Active));
+    let theirs: Vec<SiteRow> = organizers()
+        .inner_join(sites::table)
+        .filter(members::person_id.eq(person))
+        .filter(sites::closed_at.is_null())
+        .order(sites::id)
+        .select(SITE)
+        .load(conn)?;
+    let mut alone = Vec::new();
+    for row in theirs {
+        let others = organizers().filter(members::site_id.eq(row.0)).filter(members::person_id.ne(person));
+        let others: i64 = others.count().get_result(conn)?;
+        if others == 0 {
+            alone.push(site(row));
+        }
+    }
+    Ok(alone)
+}
+
+/// Takes somebody off every page, and out of what says that a page is about them or that they brought somebody to it.
+/// What waits for these memberships and the links that were mailed to them go with this.
+pub fn delete_memberships_of(conn: &mut Conn, person: PersonId) -> Result<()> {
+    diesel::update(sites::table.filter(sites::about_id.eq(person)))
+        .set(sites::about_id.eq(None::<PersonId>))
+        .execute(conn)?;
+    diesel::update(members::table.filter(members::invited_by.eq(person)))
+        .set(members::invited_by.eq(None::<PersonId>))
+        .execute(conn)?;
+    diesel::delete(members::table.filter(members::person_id.eq(person))).execute(conn)?;
+    Ok(())
+}

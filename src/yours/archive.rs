@@ -1,0 +1,288 @@
+//! The copy that somebody takes away: a ZIP with everything of theirs as data, and their words to be read. It is written
+//! in batches into a file, so that it takes no more memory however much somebody has written.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Seek, Write};
+
+use serde::Serialize;
+use serde_json::json;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::model::{Merge, Written};
+use crate::accounts::{self, AccountCopy, Viewer};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::{MemberId, PersonId, ReactionId, SiteId};
+use crate::error::{AppError, Result};
+use crate::sites::{self, Audience, SiteScope};
+use crate::web::Reader;
+use crate::{journal, wishes};
+
+/// How many rows are read at once.
+const BATCH: i64 = 500;
+
+/// Writes the copy for whoever is asking, and answers with the file, to be read from its start. The file has no name: it is
+/// gone when nobody holds it any more, also after a crash.
+pub async fn write(app: &App, viewer: &Viewer, now: Timestamp) -> Result<File> {
+    let (viewer, folder) = (viewer.clone(), app.config.data_dir.clone());
+    let mut archive = app.db.read(move |conn| Archive::begin(conn, viewer, &folder, now)).await?;
+    // A batch at a time, so that a long copy does not keep others from the database.
+    while archive.stage != Stage::Done {
+        archive = app.db.read(move |conn| archive.step(conn)).await?;
+    }
+    archive.finish()
+}
+
+/// What is written next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Memberships(MemberId),
+    Words,
+    Hearts(ReactionId),
+    Readable,
+    Done,
+}
+
+struct Archive {
+    zip: ZipWriter<File>,
+    viewer: Viewer,
+    person: PersonId,
+    reader: Reader,
+    stage: Stage,
+    /// Whether something stands in the list that is being written.
+    is_first: bool,
+    merge: Merge,
+    /// The page that the readable words are on just now.
+    heading: Option<SiteId>,
+    /// The names of pages, as far as they may be read.
+    names: HashMap<SiteId, Option<String>>,
+}
+
+impl Archive {
+    fn begin(conn: &mut Conn, mut viewer: Viewer, folder: &std::path::Path, now: Timestamp) -> Result<Self> {
+        // The copy is theirs, with whoever's eyes they see a page just now.
+        viewer.perspective = None;
+        let person = viewer.account()?.person_id;
+        let account = accounts::get_account_copy(conn, person)?;
+        let file = tempfile::tempfile_in(folder).map_err(AppError::internal)?;
+        let mut archive = Self {
+            zip: ZipWriter::new(file),
+            viewer,
+            person,
+            reader: Reader::of(&account.language, &account.time_zone),
+            stage: Stage::Memberships(MemberId::nil()),
+            is_first: true,
+            merge: Merge::default(),
+            heading: None,
+            names: HashMap::new(),
+        };
+        archive.start_file("data.json")?;
+        archive.text("{\n\"taken_at\": ")?;
+        archive.json(&now.rfc3339())?;
+        archive.text(",\n\"account\": ")?;
+        archive.json(&account_data(&account))?;
+        archive.text(",\n\"pages\": [")?;
+        Ok(archive)
+    }
+
+    /// Writes one batch more.
+    fn step(mut self, conn: &mut Conn) -> Result<Self> {
+        self.stage = match self.stage {
+            Stage::Memberships(after) => self.memberships(conn, after)?,
+            Stage::Words => self.words(conn)?,
+            Stage::Hearts(after) => self.hearts(conn, after)?,
+            Stage::Readable => self.readable(conn)?,
+            Stage::Done => Stage::Done,
+        };
+        Ok(self)
+    }
+
+    fn memberships(&mut self, conn: &mut Conn, after: MemberId) -> Result<Stage> {
+        let batch = sites::list_own_memberships(conn, self.person, after, BATCH)?;
+        for it in &batch {
+            let name = visible(SiteScope::load(conn, &self.viewer, &it.site.slug))?;
+            self.item(&json!({
+                "page": name.as_ref().map(|scope| scope.site.name()),
+                "address": name.as_ref().map(|scope| scope.site.path()),
+                "role": it.role.as_str(),
+                "state": it.state.as_str(),
+                "circle": it.circle.as_str(),
+                "delivery": it.delivery.as_str(),
+                "what_i_said_when_i_asked": it.message,
+                "since": it.created_at.rfc3339(),
+            }))?;
+        }
+        match batch.last() {
+            Some(last) => Ok(Stage::Memberships(last.id)),
+            None => {
+                self.next_list("words")?;
+                Ok(Stage::Words)
+            }
+        }
+    }
+
+    fn words(&mut self, conn: &mut Conn) -> Result<Stage> {
+        for written in self.next_written(conn)? {
+            let page = self.name_of(conn, written.site())?;
+            let audience = page.as_ref().map(|_| audience(&written).as_str());
+            let (title, text) = match &written {
+                Written::Update(update) => (update.title.as_deref(), update.body.as_str()),
+                Written::Wish(wish) => (None, wish.message.as_str()),
+            };
+            self.item(&json!({
+                "kind": written.kind(),
+                "page": page,
+                "at": written.at().rfc3339(),
+                "for": audience,
+                "title": title,
+                "text": text,
+            }))?;
+        }
+        if !self.merge.is_over() {
+            return Ok(Stage::Words);
+        }
+        self.merge = Merge::default();
+        self.next_list("hearts")?;
+        Ok(Stage::Hearts(ReactionId::nil()))
+    }
+
+    fn hearts(&mut self, conn: &mut Conn, after: ReactionId) -> Result<Stage> {
+        let batch = wishes::list_own_hearts(conn, self.person, after, BATCH)?;
+        for heart in &batch {
+            let page = self.name_of(conn, heart.site_id)?;
+            let to = if heart.on_update { "an update" } else { "a well wish or comment" };
+            self.item(&json!({ "page": page, "to": to, "at": heart.created_at.rfc3339() }))?;
+        }
+        if let Some(last) = batch.last() {
+            return Ok(Stage::Hearts(last.id));
+        }
+        self.text("\n]\n}\n")?;
+        self.start_file("what-i-wrote.md")?;
+        self.text("# What I wrote\n")?;
+        Ok(Stage::Readable)
+    }
+
+    fn readable(&mut self, conn: &mut Conn) -> Result<Stage> {
+        for written in self.next_written(conn)? {
+            if self.heading != Some(written.site()) {
+                self.heading = Some(written.site());
+                let page = self.name_of(conn, written.site())?;
+                self.text(&format!("\n## {}\n", page.as_deref().unwrap_or("A page that I can no longer read")))?;
+            }
+            let time = self.reader.long(&written.at());
+            let (title, text) = match &written {
+                Written::Update(update) => (update.title.as_deref(), update.body.as_str()),
+                Written::Wish(wish) => (None, wish.message.as_str()),
+            };
+            let title = title.map(|title| format!(": {title}")).unwrap_or_default();
+            self.text(&format!("\n### {time}, {}{title}\n\n{}\n", written.kind(), text.trim_end()))?;
+        }
+        Ok(if self.merge.is_over() { Stage::Done } else { Stage::Readable })
+    }
+
+    fn next_written(&mut self, conn: &mut Conn) -> Result<Vec<Written>> {
+        if let Some(after) = self.merge.wants_updates() {
+            self.merge.take_updates(journal::list_own_updates(conn, self.person, after, BATCH)?);
+        }
+        if let Some(after) = self.merge.wants_wishes() {
+            self.merge.take_wishes(wishes::list_own_wishes(conn, self.person, after, BATCH)?);
+        }
+        Ok(std::iter::from_fn(|| self.merge.pop()).collect())
+    }
+
+    /// What a page is called, if its journal can be read by whoever takes the copy.
+    fn name_of(&mut self, conn: &mut Conn, site: SiteId) -> Result<Option<String>> {
+        if let Some(known) = self.names.get(&site) {
+            return Ok(known.clone());
+        }
+        let name = match sites::find_site(conn, site)? {
+            Some(found) => visible(SiteScope::load_to_read(conn, &self.viewer, &found.slug))?,
+            None => None,
+        };
+        let name = name.map(|scope| scope.site.name());
+        self.names.insert(site, name.clone());
+        Ok(name)
+    }
+
+    fn start_file(&mut self, name: &str) -> Result<()> {
+        // How large it will be is not known, and beyond four gigabytes the format wants to be told before.
+        let options = SimpleFileOptions::default().large_file(true).unix_permissions(0o644);
+        self.zip.start_file(name, options).map_err(AppError::internal)
+    }
+
+    fn text(&mut self, text: &str) -> Result<()> {
+        self.zip.write_all(text.as_bytes()).map_err(AppError::internal)
+    }
+
+    fn json(&mut self, value: &impl Serialize) -> Result<()> {
+        serde_json::to_writer(&mut self.zip, value).map_err(AppError::internal)
+    }
+
+    /// One more in the list that is being written.
+    fn item(&mut self, value: &impl Serialize) -> Result<()> {
+        self.text(if self.is_first { "\n" } else { ",\n" })?;
+        self.is_first = false;
+        self.json(value)
+    }
+
+    fn next_list(&mut self, name: &str) -> Result<()> {
+        self.is_first = true;
+        self.text(&format!("\n],\n\"{name}\": ["))
+    }
+
+    fn finish(self) -> Result<File> {
+        let mut file = self.zip.finish().map_err(AppError::internal)?;
+        file.rewind().map_err(AppError::internal)?;
+        Ok(file)
+    }
+}
+
+/// What cannot be seen is not there; any other failure is one.
+fn visible(found: Result<SiteScope>) -> Result<Option<SiteScope>> {
+    match found {
+        Ok(scope) => Ok(Some(scope)),
+        Err(AppError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn audience(written: &Written) -> Audience {
+    match written {
+        Written::Update(update) => update.audience,
+        Written::Wish(wish) => wish.comment_for.unwrap_or(Audience::Everyone),
+    }
+}
+
+fn account_data(account: &AccountCopy) -> serde_json::Value {
+    let passkeys: Vec<_> = account
+        .passkeys
+        .iter()
+        .map(|(name, made, used)| {
+            json!({ "name": name, "made_at": made.rfc3339(), "used_at": used.map(Timestamp::rfc3339) })
+        })
+        .collect();
+    let sessions: Vec<_> = account
+        .sessions
+        .iter()
+        .map(|(device, scope, began, ends)| {
+            json!({
+                "device": device,
+                "reaches": scope.as_str(),
+                "began_at": began.rfc3339(),
+                "ends_at": ends.rfc3339(),
+            })
+        })
+        .collect();
+    json!({
+        "name": account.name,
+        "email": account.email,
+        "made_at": account.created_at.rfc3339(),
+        "language": account.language,
+        "time_zone": account.time_zone,
+        "passkeys": passkeys,
+        "sessions": sessions,
+    })
+}

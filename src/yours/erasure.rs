@@ -1,0 +1,33 @@
+//! Everything of one person, taken out of every feature in one transaction.
+
+use super::model::Words;
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::PersonId;
+use crate::error::Result;
+use crate::{accounts, journal, record, sites, wishes};
+
+/// What became of the wish to be erased.
+pub enum Outcome {
+    /// It is done; these addresses were theirs.
+    Erased(Vec<String>),
+    /// Nothing was: a page would be without an organizer.
+    Alone,
+}
+
+/// Erases a person. The words go first: their rows are taken in the order in which every other write takes them, an
+/// update's before its page's, and the memberships after both.
+pub fn erase(conn: &mut Conn, person: PersonId, words: Words, now: Timestamp) -> Result<Outcome> {
+    sites::hold_organizers(conn, person)?;
+    if !sites::list_solely_organized(conn, person)?.is_empty() {
+        return Ok(Outcome::Alone);
+    }
+    if words == Words::Remove {
+        wishes::delete_wishes_of(conn, person)?;
+        journal::delete_updates_of(conn, person)?;
+    }
+    wishes::delete_hearts_of(conn, person)?;
+    sites::delete_memberships_of(conn, person)?;
+    record::take_out(conn, person)?;
+    accounts::erase_person(conn, person, words == Words::Keep, now).map(Outcome::Erased)
+}
