@@ -165,7 +165,7 @@ fn error_page(error: &AppError, request: &Request, is_post: bool) -> super::Answ
             kept: kept(&fields),
             sign_in: matches!(error, AppError::NotFound),
             proof: matches!(error, AppError::ProofRequired).then_some(PROOF),
-            perspective: request.perspective.as_ref().map(|it| (it.as_whom.name(), it.path(), request.csrf_token())),
+            perspective: request.perspective_here().map(|it| (it.as_whom.name(), it.path(), request.csrf_token())),
         },
     )?;
     if let AppError::TooMany { retry_after_seconds } = error {

@@ -44,7 +44,7 @@ impl Layout {
             nonce: request.nonce.clone(),
             static_base: static_base(),
             flash: request.say_flash(),
-            perspective: request.perspective.as_ref().map(|it| (it.as_whom.name(), it.path())),
+            perspective: request.perspective_here().map(|it| (it.as_whom.name(), it.path())),
             indexable: false,
             reader: Reader::default(),
         }

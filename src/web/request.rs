@@ -129,6 +129,15 @@ impl Request {
         self.cookies.borrow_mut().push(cookie);
     }
 
+    /// As whom an organizer sees the page that this request is about; elsewhere they see with their own eyes.
+    pub(super) fn perspective_here(&self) -> Option<&Perspective> {
+        let path = self.address.split('?').next().unwrap_or_default();
+        self.perspective.as_ref().filter(|it| {
+            let rest = path.strip_prefix(&it.path());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
     /// The secret page links that were opened in this browser.
     pub fn page_links(&self) -> &[Token] {
         &self.page_links

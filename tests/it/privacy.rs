@@ -191,7 +191,7 @@ fn an_organizer_sees_the_page_with_other_eyes() {
     ann.post("/p/maria/perspective/end", &[]).assert_status(303);
     ann.post("/p/maria/perspective", &[("as", "stranger")]).assert_status(303);
     ann.get("/p/maria").assert_status(404).assert_sees("There is nothing here").assert_sees("as a stranger does");
-    ann.get("/").assert_sees("Maria’s page");
+    ann.get("/").assert_sees("Maria’s page").assert_does_not_see("as a stranger does");
     ann.post("/p/maria/perspective/end", &[]).assert_status(303);
     assert_eq!(sees(&ann), [true, true, true]);
     // Nobody gains anything by the cookie.

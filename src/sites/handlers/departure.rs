@@ -83,7 +83,7 @@ fn depart(
 ) -> Result<()> {
     let (scope, me) = load_leaver(conn, viewer, slug)?;
     if me.role == Role::Organizer {
-        let mut organizers = store::list_organizers(conn, &scope, now)?;
+        let mut organizers = store::hold_organizers_of(conn, &scope)?;
         if let Some(successor) = successor {
             let successor = store::get_member(conn, &scope, successor)?;
             if successor.state != MemberState::Active {

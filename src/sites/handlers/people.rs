@@ -209,7 +209,7 @@ pub fn change_role(
         return Err(AppError::Conflict("They are not on the page, so they have no role on it."));
     }
     if role != Role::Organizer {
-        require_another_organizer(conn, scope, member, now)?;
+        require_another_organizer(conn, scope, member)?;
     }
     store::update_role(conn, member.id, role, circle, now)?;
     if role != member.role {
@@ -229,14 +229,9 @@ pub fn change_role(
 }
 
 /// A page without an organizer is nobody's.
-pub fn require_another_organizer(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    member: &ListedMember,
-    now: Timestamp,
-) -> Result<()> {
+pub fn require_another_organizer(conn: &mut Conn, scope: &SiteScope, member: &ListedMember) -> Result<()> {
     let is_organizer = member.role == Role::Organizer && member.state == MemberState::Active;
-    if is_organizer && store::list_organizers(conn, scope, now)? == [member.id] {
+    if is_organizer && store::hold_organizers_of(conn, scope)? == [member.id] {
         return Err(AppError::Conflict(
             "This is the only organizer. Make somebody else an organizer first, or close the page.",
         ));
@@ -260,7 +255,7 @@ pub async fn remove(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
             if member.state == MemberState::Asked {
                 return decline(conn, &scope, &member, now).map(|()| true);
             }
-            require_another_organizer(conn, &scope, &member, now)?;
+            require_another_organizer(conn, &scope, &member)?;
             take_off(conn, &scope, &member, What::Removed, now)?;
             Ok(false)
         })

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
 use crate::db::ids::{MemberId, PersonId, SiteId};
-use crate::db::schema::{members, notices, people, sites};
+use crate::db::schema::{members, notices, people};
 use crate::error::{AppError, Result};
 use crate::sites::model::{Circle, Delivery, MemberState, Role};
 
@@ -191,17 +191,22 @@ pub fn find_member_of(conn: &mut Conn, scope: &SiteScope, person: PersonId) -> R
         .optional()?)
 }
 
-/// The active organizers of the page, first come first. Locks their rows' page first, so that of two who leave at once
-/// the second sees that the first has gone.
-pub fn list_organizers(conn: &mut Conn, scope: &SiteScope, now: Timestamp) -> Result<Vec<MemberId>> {
-    diesel::update(sites::table.find(scope.site.id)).set(sites::updated_at.eq(now)).execute(conn)?;
-    Ok(members::table
-        .filter(members::site_id.eq(scope.site.id))
-        .filter(members::role.eq(Role::Organizer))
-        .filter(members::state.eq(MemberState::Active))
-        .order(members::id)
-        .select(members::id)
-        .load(conn)?)
+/// The active organizers of the page, first come first. Until the transaction ends, none of them can leave unseen: of two
+/// who leave at once, the second sees that the first has gone. One row after the other and always in one order, as an
+/// erasure takes them, and before any update or page.
+pub fn hold_organizers_of(conn: &mut Conn, scope: &SiteScope) -> Result<Vec<MemberId>> {
+    let active = || {
+        members::table
+            .filter(members::site_id.eq(scope.site.id))
+            .filter(members::role.eq(Role::Organizer))
+            .filter(members::state.eq(MemberState::Active))
+            .order(members::id)
+            .select(members::id)
+    };
+    for member in active().load::<MemberId>(conn)? {
+        diesel::update(members::table.find(member)).set(members::updated_at.eq(members::updated_at)).execute(conn)?;
+    }
+    Ok(active().load(conn)?)
 }
 
 /// How many organizers the page has.

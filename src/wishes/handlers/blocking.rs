@@ -39,11 +39,10 @@ pub async fn block(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
             if scope.actor()? == member.person_id {
                 return Err(AppError::Conflict("Nobody can block themselves."));
             }
-            // What is on updates before what is on the page, as every write takes them.
+            sites::require_another_organizer(conn, &scope, &member)?;
             if hides {
                 hide(conn, &scope, &member, now)?;
             }
-            sites::require_another_organizer(conn, &scope, &member, now)?;
             sites::block(conn, member.id, now)?;
             let detail = hides.then(|| "what they wrote is hidden".to_owned());
             sites::note(conn, &scope, What::Blocked, &member, detail, now)
@@ -53,8 +52,8 @@ pub async fn block(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
     see_other(back)
 }
 
-/// Well wishes and comments are seen by nobody, hearts are gone, updates are for organizers only: nothing of theirs that
-/// was written is deleted.
+/// Well wishes and comments are seen by nobody, hearts are gone, updates are for organizers only: nothing that they wrote
+/// is deleted. What is on updates comes before what is on the page, as every write takes them.
 fn hide(conn: &mut Conn, scope: &SiteScope, member: &ListedMember, now: Timestamp) -> Result<()> {
     journal::narrow_updates_of(conn, scope.site.id, member.person_id, now)?;
     for (update, count) in store::count_comments_of(conn, scope.site.id, member.person_id, false)? {
