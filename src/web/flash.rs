@@ -35,6 +35,28 @@ pub enum Flash {
     DeliveryChanged,
     /// The password was changed.
     PasswordChanged,
+    /// A new password was set, and one is to sign in with it.
+    PasswordSet,
+    /// The password was removed.
+    PasswordRemoved,
+    /// The name was changed.
+    NameSaved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was renamed.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// The second factor was turned off.
+    SecondFactorOff,
+    /// Signed in with a recovery code.
+    RecoveryCodeUsed,
+    /// The address was changed.
+    EmailChanged,
+    /// A session was ended.
+    SessionEnded,
+    /// Signed out everywhere.
+    SignedOutEverywhere,
 }
 
 impl Flash {
@@ -49,7 +71,7 @@ impl Flash {
         if let Some(count) = text.strip_prefix("invited-") {
             return count.parse().ok().map(Self::Invited);
         }
-        const SIMPLE: [Flash; 15] = [
+        const SIMPLE: [Flash; 26] = [
             Flash::SignedIn,
             Flash::SignedOut,
             Flash::SiteStarted,
@@ -65,6 +87,17 @@ impl Flash {
             Flash::Following,
             Flash::DeliveryChanged,
             Flash::PasswordChanged,
+            Flash::PasswordSet,
+            Flash::PasswordRemoved,
+            Flash::NameSaved,
+            Flash::PasskeyAdded,
+            Flash::PasskeyRenamed,
+            Flash::PasskeyRemoved,
+            Flash::SecondFactorOff,
+            Flash::RecoveryCodeUsed,
+            Flash::EmailChanged,
+            Flash::SessionEnded,
+            Flash::SignedOutEverywhere,
         ];
         SIMPLE.into_iter().find(|flash| flash.word() == text)
     }
@@ -87,6 +120,17 @@ impl Flash {
             Self::Following => "following",
             Self::DeliveryChanged => "delivery-changed",
             Self::PasswordChanged => "password-changed",
+            Self::PasswordSet => "password-set",
+            Self::PasswordRemoved => "password-removed",
+            Self::NameSaved => "name-saved",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRenamed => "passkey-renamed",
+            Self::PasskeyRemoved => "passkey-removed",
+            Self::SecondFactorOff => "second-factor-off",
+            Self::RecoveryCodeUsed => "recovery-code-used",
+            Self::EmailChanged => "email-changed",
+            Self::SessionEnded => "session-ended",
+            Self::SignedOutEverywhere => "signed-out-everywhere",
         }
     }
 
@@ -114,6 +158,17 @@ impl Flash {
             Self::Following => "Welcome. You will hear of each update by e-mail. Just reading is fine.".to_owned(),
             Self::DeliveryChanged => "Saved.".to_owned(),
             Self::PasswordChanged => "Your password is changed. Everywhere else, you are signed out.".to_owned(),
+            Self::PasswordSet => "Your new password is set. Please sign in with it.".to_owned(),
+            Self::PasswordRemoved => "Your password is gone. From now on you sign in with a passkey.".to_owned(),
+            Self::NameSaved => "Your name is saved.".to_owned(),
+            Self::PasskeyAdded => "The passkey is added. You can sign in with it from now on.".to_owned(),
+            Self::PasskeyRenamed => "The name is saved.".to_owned(),
+            Self::PasskeyRemoved => "The passkey is removed. Nobody can sign in with it any more.".to_owned(),
+            Self::SecondFactorOff => "The second step is off. Your password is enough to sign in again.".to_owned(),
+            Self::RecoveryCodeUsed => "You are signed in with a recovery code. It is used up now.".to_owned(),
+            Self::EmailChanged => "Your new e-mail address is in use.".to_owned(),
+            Self::SessionEnded => "That session is ended.".to_owned(),
+            Self::SignedOutEverywhere => "You are signed out everywhere, and the links in the mails you have no longer open anything.".to_owned(),
         }
     }
 }

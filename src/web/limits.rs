@@ -51,6 +51,12 @@ pub struct Limits {
     pub invitations: Limit<String>,
     /// Wishes, comments and hearts, by the person who leaves them.
     pub encouragement: Limit<String>,
+    /// Questions to authenticators, by network: a browser asks for one whenever it shows the sign-in page.
+    pub ceremonies: Limit<IpAddr>,
+    /// Codes of a second factor, by the person whose they would be.
+    pub codes: Limit<String>,
+    /// Changes of address, by the person who asks for them.
+    pub email_changes: Limit<String>,
 }
 
 impl Default for Limits {
@@ -62,6 +68,9 @@ impl Default for Limits {
             strangers: Limit::new(20, Duration::from_secs(30)),
             invitations: Limit::new(500, Duration::from_secs(60)),
             encouragement: Limit::new(60, Duration::from_secs(2)),
+            ceremonies: Limit::new(60, Duration::from_secs(2)),
+            codes: Limit::new(10, Duration::from_secs(60)),
+            email_changes: Limit::new(5, Duration::from_secs(10 * 60)),
         }
     }
 }
@@ -75,5 +84,8 @@ impl Limits {
         self.strangers.0.retain_recent();
         self.invitations.0.retain_recent();
         self.encouragement.0.retain_recent();
+        self.ceremonies.0.retain_recent();
+        self.codes.0.retain_recent();
+        self.email_changes.0.retain_recent();
     }
 }
