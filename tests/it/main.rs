@@ -3,12 +3,17 @@
 
 mod access;
 mod accounts;
+mod addresses;
 mod boundaries;
 mod journal;
 mod mail;
 mod migrations;
+mod passkeys;
 mod program;
+mod second_factor;
+mod sign_in_links;
 mod sites;
+mod strangers;
 mod support;
 mod web;
 mod wishes;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::accounts::model::Viewer;
 use crate::accounts::{NAME_CHARS, Visit, pages, store};
-use crate::error::{FieldErrors, Result};
+use crate::error::{AppError, FieldErrors, Result};
 use crate::text;
 use crate::web::{Answer, Flash, page, see_other};
 
@@ -44,7 +44,7 @@ async fn account_page(visit: &Visit, status: StatusCode, typed: Option<String>, 
             Ok(store::find_person(conn, id)?.map(|person| (person, passkeys, sessions)))
         })
         .await?;
-    let (person, passkeys, sessions) = summary.ok_or(crate::error::AppError::SignInRequired)?;
+    let (person, passkeys, sessions) = summary.ok_or(AppError::SignInRequired)?;
     let form = pages::Account {
         layout: visit.layout(&viewer),
         typed_name: typed.unwrap_or_else(|| person.name.clone()),
@@ -60,5 +60,5 @@ async fn account_page(visit: &Visit, status: StatusCode, typed: Option<String>, 
 pub(super) async fn person(visit: &Visit) -> Result<(Viewer, store::Credentials)> {
     let (viewer, found) =
         visit.read(|conn, viewer| store::find_person(conn, viewer.account()?.person_id)).await?;
-    Ok((viewer, found.ok_or(crate::error::AppError::SignInRequired)?))
+    Ok((viewer, found.ok_or(AppError::SignInRequired)?))
 }

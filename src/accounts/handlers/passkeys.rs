@@ -156,9 +156,14 @@ const UNUSABLE: &str = "The passkey could not be added: that took too long, or t
 pub async fn rename(visit: Visit, passkey: Path<String>) -> Answer {
     let id = PasskeyId::parse(&passkey).ok_or(AppError::NotFound)?;
     let input: PasskeyInput = visit.form()?;
-    let name = text::line(&input.name, "a name for the passkey", NAME_CHARS)
-        .map_err(|problem| AppError::invalid("name", problem))?;
-    visit.write(move |conn, viewer| store::rename_passkey(conn, viewer.account()?.person_id, id, &name)).await?;
+    visit
+        .write(move |conn, viewer| {
+            let person = viewer.account()?.person_id;
+            let name = text::line(&input.name, "a name for the passkey", NAME_CHARS)
+                .map_err(|problem| AppError::invalid("name", problem))?;
+            store::rename_passkey(conn, person, id, &name)
+        })
+        .await?;
     visit.set_flash(Flash::PasskeyRenamed);
     see_other("/account/passkeys")
 }

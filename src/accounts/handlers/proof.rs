@@ -5,13 +5,13 @@ use actix_web::web::Query;
 use serde::Deserialize;
 
 use super::account::person;
-use super::passkeys::who;
+use super::passkeys::{passkeys, who};
 use super::sign_in::Next;
 use crate::accounts::codes::{self, Verdict as CodeVerdict};
 use crate::accounts::model::{Viewer, safe_next};
 use crate::accounts::store::{self, Credentials};
 use crate::accounts::{Visit, pages};
-use crate::error::FieldErrors;
+use crate::error::{FieldErrors, Result};
 use crate::secrets::password::Verdict;
 use crate::secrets::{Secret, Token};
 use crate::web::{Answer, page, see_other};
@@ -50,7 +50,7 @@ pub async fn create(visit: Visit) -> Answer {
     proof_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &viewer, &person, &next, errors)
 }
 
-async fn by_password(visit: &Visit, person: &Credentials, input: ProofInput) -> crate::error::Result<FieldErrors> {
+async fn by_password(visit: &Visit, person: &Credentials, input: ProofInput) -> Result<FieldErrors> {
     visit.app.limits.sign_in_by_address.count(person.email.to_lowercase())?;
     let stored = person.password_hash.clone();
     if visit.app.hasher.verify(Secret::new(input.password), stored).await? == Verdict::Wrong {
@@ -74,8 +74,8 @@ async fn by_password(visit: &Visit, person: &Credentials, input: ProofInput) -> 
     })
 }
 
-async fn by_passkey(visit: &Visit, input: ProofInput) -> crate::error::Result<FieldErrors> {
-    let passkeys = super::passkeys::passkeys(visit)?;
+async fn by_passkey(visit: &Visit, input: ProofInput) -> Result<FieldErrors> {
+    let passkeys = passkeys(visit)?;
     let (token, now) = (Token::parse(&input.ceremony), visit.app.clock.now());
     let proved = visit
         .write(move |conn, viewer| {
