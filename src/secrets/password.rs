@@ -7,8 +7,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
-pub use super::new_password::parse_new;
 use super::Secret;
+pub use super::new_password::parse_new;
 use crate::config::PasswordCost;
 use crate::error::{AppError, Result};
 

@@ -168,7 +168,9 @@ impl Flash {
             Self::RecoveryCodeUsed => "You are signed in with a recovery code. It is used up now.".to_owned(),
             Self::EmailChanged => "Your new e-mail address is in use.".to_owned(),
             Self::SessionEnded => "That session is ended.".to_owned(),
-            Self::SignedOutEverywhere => "You are signed out everywhere, and the links in the mails you have no longer open anything.".to_owned(),
+            Self::SignedOutEverywhere => {
+                "You are signed out everywhere, and the links in the mails you have no longer open anything.".to_owned()
+            }
         }
     }
 }

@@ -68,7 +68,8 @@ fn nothing_tells_whether_an_address_has_an_account() {
     };
     for address in ["/sign-up", "/password/reset", "/sign-in"] {
         let known = answer(address, &[("name", "Ann"), ("email", &ann.email), ("password", "three quiet herons")]);
-        let unknown = answer(address, &[("name", "Ann"), ("email", "xyz@example.org"), ("password", "three quiet herons")]);
+        let unknown =
+            answer(address, &[("name", "Ann"), ("email", "xyz@example.org"), ("password", "three quiet herons")]);
         assert_eq!(known, unknown, "{address}");
     }
     let mail = app.last_mail_to(&ann.email);

@@ -123,8 +123,7 @@ fn questions_and_answers_are_limited_by_network() {
     eve.comes_from("203.0.113.5");
     let asked: Vec<u16> = (0..65).map(|_| eve.post("/sign-in/passkey/options", &[]).status).collect();
     assert!(asked.starts_with(&[200; 60]) && asked.contains(&429), "{asked:?}");
-    let answered: Vec<u16> =
-        (0..12).map(|_| eve.post("/sign-in/passkey", &[("credential", "{}")]).status).collect();
+    let answered: Vec<u16> = (0..12).map(|_| eve.post("/sign-in/passkey", &[("credential", "{}")]).status).collect();
     assert!(answered.ends_with(&[429]), "{answered:?}");
 }
 

@@ -204,8 +204,7 @@ fn a_new_password_by_mail_lets_nobody_past_the_second_step() {
     ann.get("/account").assert_status(303);
     // What was begun with the old password is over.
     give_code(&thief, &half_done, &phone.code(&app)).assert_status(422).assert_sees("from the beginning");
-    let fields =
-        [("email", ann.email.as_str()), ("password", "a kettle on the stove"), ("code", &phone.code(&app))];
+    let fields = [("email", ann.email.as_str()), ("password", "a kettle on the stove"), ("code", &phone.code(&app))];
     ann.post("/sign-in", &fields).assert_status(303);
 }
 
@@ -256,8 +255,7 @@ fn a_proof_asks_for_the_code_too_and_is_limited() {
     ann.post("/account/proof", &[("password", "wrong"), ("code", &code)]).assert_status(422);
     ann.post("/account/proof", &[("password", PASSWORD), ("code", &code)]).assert_status(303);
     ann.get("/account/email").assert_status(200);
-    let guesses: Vec<u16> =
-        (0..12).map(|_| ann.post("/account/proof", &[("password", "a guess")]).status).collect();
+    let guesses: Vec<u16> = (0..12).map(|_| ann.post("/account/proof", &[("password", "a guess")]).status).collect();
     assert!(guesses.ends_with(&[429]), "{guesses:?}");
 }
 
@@ -268,7 +266,8 @@ fn a_change_is_told_by_mail_with_what_when_and_where() {
     turn_on(&app, &ann);
     let mail = app.last_mail_to(&ann.email);
     assert_eq!(mail.subject, "Your account was changed");
-    for words in ["The second step was turned on", "1 March 2026, 12:00 UTC", "A device that does not say", "/password/reset\n"]
+    for words in
+        ["The second step was turned on", "1 March 2026, 12:00 UTC", "A device that does not say", "/password/reset\n"]
     {
         assert!(mail.text.contains(words), "{words} not in {}", mail.text);
     }

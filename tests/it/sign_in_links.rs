@@ -17,7 +17,7 @@ fn link_for(app: &TestApp, person: &Person) -> String {
 fn a_link_signs_in_once_by_a_press_and_not_by_a_look() {
     let app = TestApp::new();
     let ann = app.account("Ann");
-    ann.get("/sign-in").assert_sees("have a link mailed to you");
+    ann.get("/sign-in").assert_sees("Mail me a link");
     let link = link_for(&app, &ann);
     let phone = app.visitor();
     for _ in 0..3 {
@@ -148,9 +148,8 @@ fn links_are_limited_by_network_and_by_address_without_a_word() {
     assert_eq!(app.mails_to(&ann.email).iter().filter(|mail| mail.subject == "Your link to sign in").count(), 2);
     let eve = app.visitor();
     eve.comes_from("203.0.113.9");
-    let statuses: Vec<u16> = (0..22)
-        .map(|n| eve.post("/sign-in/link", &[("email", &format!("person{n}@example.org"))]).status)
-        .collect();
+    let statuses: Vec<u16> =
+        (0..22).map(|n| eve.post("/sign-in/link", &[("email", &format!("person{n}@example.org"))]).status).collect();
     assert!(statuses.starts_with(&[200; 20]) && statuses.ends_with(&[429]), "{statuses:?}");
 }
 
@@ -163,7 +162,9 @@ fn somebody_sees_where_they_are_signed_in_and_ends_it() {
     let phone = app.visitor();
     phone.submit(&app.last_mail_to(&ann.email).link("/sign-in/link/"), &[]).assert_status(200);
     let page = ann.get("/account/sessions");
-    page.assert_sees("This browser").assert_sees("Reading only, from a link in a mail").assert_sees("With your account");
+    page.assert_sees("This browser")
+        .assert_sees("Reading only, from a link in a mail")
+        .assert_sees("With your account");
     assert_eq!(page.count("li.person"), 2);
     let ends = |page: &crate::support::Response| page.attribute("form[action$='/end']", "action").expect("a form");
     let newest = ends(&page);

@@ -50,7 +50,9 @@ fn a_sign_up_that_is_confirmed_late_does_not_open_the_account_there_is_by_then()
     // The account comes about in another way meanwhile.
     let ann = app.organizer();
     let invited = app.supporter(&ann, "Jo");
-    app.sql("UPDATE people SET password_hash = (SELECT password_hash FROM people WHERE name = 'Ann') WHERE name = 'Jo'");
+    app.sql(
+        "UPDATE people SET password_hash = (SELECT password_hash FROM people WHERE name = 'Ann') WHERE name = 'Jo'",
+    );
     jo.post(&link, &[]).assert_status(410);
     jo.get("/account").assert_status(303);
     invited.get("/p/maria").assert_status(200);

@@ -58,7 +58,6 @@ async fn account_page(visit: &Visit, status: StatusCode, typed: Option<String>, 
 
 /// Whoever is signed in, with what guards their account.
 pub(super) async fn person(visit: &Visit) -> Result<(Viewer, store::Credentials)> {
-    let (viewer, found) =
-        visit.read(|conn, viewer| store::find_person(conn, viewer.account()?.person_id)).await?;
+    let (viewer, found) = visit.read(|conn, viewer| store::find_person(conn, viewer.account()?.person_id)).await?;
     Ok((viewer, found.ok_or(AppError::SignInRequired)?))
 }

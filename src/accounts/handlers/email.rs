@@ -40,9 +40,8 @@ struct EmailInput {
 /// The answer is the same whether or not somebody has the new address here: only its owner learns that.
 pub async fn create(visit: Visit) -> Answer {
     let input: EmailInput = visit.form()?;
-    let (viewer, (id, now_email)) = visit
-        .read(|_, viewer| viewer.proven_account().map(|person| (person.person_id, person.email.clone())))
-        .await?;
+    let (viewer, (id, now_email)) =
+        visit.read(|_, viewer| viewer.proven_account().map(|person| (person.person_id, person.email.clone()))).await?;
     let same = EmailAddress::parse(&now_email).map(|email| email.key().to_owned()).unwrap_or_default();
     let new = EmailAddress::parse(&input.email).and_then(|email| {
         if email.key() == same { Err("This is your address already.".to_owned()) } else { Ok(email) }

@@ -78,9 +78,7 @@ pub async fn show_sign_in_link(visit: &Visit, token: &str) -> Result<Option<Http
     match found {
         Found::Other => Ok(None),
         Found::Over => over(visit).map(Some),
-        Found::Person(person) => {
-            link_page(visit, StatusCode::OK, &viewer, &person, FieldErrors::default()).map(Some)
-        }
+        Found::Person(person) => link_page(visit, StatusCode::OK, &viewer, &person, FieldErrors::default()).map(Some),
     }
 }
 
@@ -88,13 +86,7 @@ fn over(visit: &Visit) -> Answer {
     page(StatusCode::GONE, &pages::LinkIsOver::sign_in(visit.layout(&Viewer::anonymous())))
 }
 
-fn link_page(
-    visit: &Visit,
-    status: StatusCode,
-    viewer: &Viewer,
-    person: &Credentials,
-    errors: FieldErrors,
-) -> Answer {
+fn link_page(visit: &Visit, status: StatusCode, viewer: &Viewer, person: &Credentials, errors: FieldErrors) -> Answer {
     let other = viewer.person().filter(|it| it.person_id != person.id).map(|it| it.name.clone());
     let (name, has_code) = (person.name.clone(), person.totp_sealed.is_some());
     page(status, &pages::SignInLink { layout: visit.layout(viewer), name, other, has_code, errors })

@@ -151,7 +151,8 @@ pub async fn create(visit: Visit) -> Answer {
     }
 }
 
-const UNUSABLE: &str = "The passkey could not be added: that took too long, or the answer was not right. Please try again.";
+const UNUSABLE: &str =
+    "The passkey could not be added: that took too long, or the answer was not right. Please try again.";
 
 pub async fn rename(visit: Visit, passkey: Path<String>) -> Answer {
     let id = PasskeyId::parse(&passkey).ok_or(AppError::NotFound)?;

@@ -71,17 +71,7 @@ pub fn find_email_change(conn: &mut Conn, id: EmailChangeId) -> Result<Option<Em
         .first(conn)
         .optional()?;
     Ok(row.map(|(person_id, email, email_key, old_email, old_email_key, created_at, confirmed_at, expires_at)| {
-        EmailChange {
-            id,
-            person_id,
-            email,
-            email_key,
-            old_email,
-            old_email_key,
-            created_at,
-            confirmed_at,
-            expires_at,
-        }
+        EmailChange { id, person_id, email, email_key, old_email, old_email_key, created_at, confirmed_at, expires_at }
     }))
 }
 
@@ -142,9 +132,8 @@ pub fn delete_email_change(conn: &mut Conn, id: EmailChangeId) -> Result<()> {
 
 /// Forgets an address that was asked for and not confirmed.
 fn delete_unconfirmed(conn: &mut Conn, person: PersonId) -> Result<()> {
-    let theirs = email_changes::table
-        .filter(email_changes::person_id.eq(person))
-        .filter(email_changes::confirmed_at.is_null());
+    let theirs =
+        email_changes::table.filter(email_changes::person_id.eq(person)).filter(email_changes::confirmed_at.is_null());
     diesel::delete(theirs).execute(conn)?;
     Ok(())
 }

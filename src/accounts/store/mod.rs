@@ -10,24 +10,23 @@ mod sign_ups;
 
 pub use ceremonies::{find_ceremony, insert_ceremony, take_ceremony, update_ceremony};
 pub use email_changes::{
-    EmailChange, confirm_email_change, delete_email_change, find_email_change, insert_email_change,
-    put_email_back,
+    EmailChange, confirm_email_change, delete_email_change, find_email_change, insert_email_change, put_email_back,
 };
 pub use passkeys::{
     PasskeyRow, delete_passkey, find_passkey, insert_passkey, list_credentials, list_passkeys, rename_passkey,
     update_passkey,
 };
 pub use people::{
-    Credentials, delete_password, find_person, find_person_by_email, find_person_id, get_or_insert_person, lock_person, mark_verified,
-    rename, rename_unverified, update_password, update_password_hash,
+    Credentials, delete_password, find_person, find_person_by_email, find_person_id, get_or_insert_person, lock_person,
+    mark_verified, rename, rename_unverified, update_password, update_password_hash,
 };
 pub use second_factor::{
     count_recovery_codes, delete_second_factor, insert_second_factor, replace_recovery_codes, take_recovery_code,
     take_step,
 };
 pub use sessions::{
-    SessionRow, allow_site, delete_other_sessions, delete_session, delete_session_of, delete_sessions_of,
-    find_session, insert_session, list_sessions, prove,
+    SessionRow, allow_site, delete_other_sessions, delete_session, delete_session_of, delete_sessions_of, find_session,
+    insert_session, list_sessions, prove,
 };
 pub use sign_ups::{SignUp, complete_sign_up, delete_sign_up, find_sign_up, insert_sign_up};
 

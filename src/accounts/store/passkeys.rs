@@ -19,13 +19,7 @@ pub struct PasskeyRow {
 }
 
 /// Keeps a new passkey; `false` if one with this id is somebody's already (Web Authentication, 7.1, step 26).
-pub fn insert_passkey(
-    conn: &mut Conn,
-    person: PersonId,
-    name: &str,
-    new: &NewPasskey,
-    now: Timestamp,
-) -> Result<bool> {
+pub fn insert_passkey(conn: &mut Conn, person: PersonId, name: &str, new: &NewPasskey, now: Timestamp) -> Result<bool> {
     let insert = diesel::insert_into(passkeys::table)
         .values((
             passkeys::id.eq(PasskeyId::generate()),

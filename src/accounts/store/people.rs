@@ -157,4 +157,3 @@ pub(super) fn delete_if_nobody(conn: &mut Conn, email_key: &str) -> Result<()> {
     diesel::delete(nobody).execute(conn)?;
     Ok(())
 }
-

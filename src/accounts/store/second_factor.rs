@@ -26,19 +26,16 @@ pub fn insert_second_factor(
 /// Turns it off; whether it was on.
 pub fn delete_second_factor(conn: &mut Conn, person: PersonId, now: Timestamp) -> Result<bool> {
     let on = people::table.find(person).filter(people::totp_sealed.is_not_null());
-    let turned_off = diesel::update(on)
-        .set((people::totp_sealed.eq(None::<Vec<u8>>), people::updated_at.eq(now)))
-        .execute(conn)?;
+    let turned_off =
+        diesel::update(on).set((people::totp_sealed.eq(None::<Vec<u8>>), people::updated_at.eq(now))).execute(conn)?;
     diesel::delete(recovery_codes::table.filter(recovery_codes::person_id.eq(person))).execute(conn)?;
     Ok(turned_off == 1)
 }
 
 /// Uses up the code of a time step, and those before it (RFC 6238, 5.2). Of two who use it at once, one has it.
 pub fn take_step(conn: &mut Conn, person: PersonId, sealed: &[u8], step: i64) -> Result<bool> {
-    let unused = people::table
-        .find(person)
-        .filter(people::totp_sealed.eq(Some(sealed)))
-        .filter(people::totp_step.lt(step));
+    let unused =
+        people::table.find(person).filter(people::totp_sealed.eq(Some(sealed))).filter(people::totp_step.lt(step));
     Ok(diesel::update(unused).set(people::totp_step.eq(step)).execute(conn)? == 1)
 }
 
