@@ -109,7 +109,7 @@ mod tests {
         for (weak, advice) in [
             ("password", "Many people use this password"),
             ("P4ssw0rd", "close to a password that many people use"),
-            ("qwertyuiop", "Three or four words"),
+            ("zxcvfrewq", "Keys that lie side by side"),
             ("aaaaaaaaaaaa", "repeat are easy to guess"),
             ("19121984", "easy to guess"),
         ] {

@@ -104,7 +104,7 @@ describe("a passkey", () => {
     await ann.isTold("Your password is gone.");
     await ann.visit("/account/proof?next=%2Faccount%2Femail");
     await ann.press("Use a passkey");
-    await ann.seesHeading("Change your e-mail address");
+    await ann.seesHeading("Your e-mail address");
   });
 
   step("it is the last way in, and stays until she has a password again", async () => {

@@ -236,7 +236,7 @@ fn what_guards_an_account_asks_for_a_fresh_proof() {
         assert_eq!(ann.post("/account/proof", &[("password", PASSWORD), ("next", next)]).location(), "/account");
     }
     let proof = [("password", PASSWORD), ("next", "/account/email")];
-    ann.submit("/account/proof", &proof).assert_sees("Change your e-mail address");
+    ann.submit("/account/proof", &proof).assert_sees("New e-mail address");
     app.pass(SignedDuration::from_mins(15));
     ann.get("/account/email").assert_status(303);
     // Signing in is a proof.
