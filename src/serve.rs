@@ -103,7 +103,6 @@ impl Bench for App {
             .db
             .write(move |conn| match job.kind {
                 Kind::ConfirmEmail => accounts::prepare_confirm_email(&app, conn, &job),
-                Kind::AlreadySignedUp => accounts::prepare_already_signed_up(&app, conn, &job),
                 Kind::PasswordReset => accounts::prepare_password_reset(&app, conn, &job),
                 Kind::Invitation => sites::prepare_invitation(&app, conn, &job),
                 Kind::FreshLink => sites::prepare_fresh_link(&app, conn, &job),
@@ -111,6 +110,13 @@ impl Bench for App {
                 Kind::NewUpdate => journal::prepare_new_update(&app, conn, &job),
                 Kind::Encouragement => wishes::prepare_encouragement(&app, conn, &job),
                 Kind::Erasure => yours::prepare_erasure(&app, conn, &job),
+                Kind::SignInLink => match accounts::prepare_sign_in_link(&app, conn, &job)? {
+                    Some(prepared) => Ok(prepared),
+                    None => sites::prepare_page_links(&app, conn, &job),
+                },
+                Kind::EmailChange => accounts::prepare_email_change(&app, conn, &job),
+                Kind::EmailChangeNotice => accounts::prepare_email_change_notice(&app, conn, &job),
+                Kind::SecurityNotice => accounts::prepare_security_notice(&app, conn, &job),
             })
             .await?;
         let (message, then) = match prepared {

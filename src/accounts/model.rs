@@ -1,7 +1,7 @@
 //! Who somebody is, and what they may write about themselves.
 
 use jiff::SignedDuration;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::db::ids::{PersonId, SessionId, TokenHash};
@@ -126,7 +126,7 @@ impl SignUpInput {
         let mut errors = FieldErrors::default();
         let name = errors.take("name", text::name(&self.name, "your name", NAME_CHARS));
         let email = errors.take("email", EmailAddress::parse(&self.email));
-        let password = errors.take("password", password::parse_new(&self.password));
+        let password = errors.take("password", password::parse_new(&self.password, &[&self.name, &self.email]));
         match (name, email, password) {
             (Some(name), Some(email), Some(password)) => Ok(NewSignUp { name, email, password }),
             _ => Err(errors),
@@ -152,10 +152,83 @@ impl ReadingInput {
     }
 }
 
+/// What is half done until one more form comes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Step {
+    /// The password was right; the code is missing. How many codes were wrong so far.
+    Code { wrong: u8 },
+    /// An authenticator was asked for a new passkey.
+    NewPasskey { state: String },
+    /// An authenticator was asked who is there.
+    Who { state: String },
+}
+
+impl Step {
+    /// For the table.
+    pub fn to_text(&self) -> Result<String> {
+        serde_json::to_string(self).map_err(AppError::internal)
+    }
+
+    /// Out of the table.
+    pub fn from_text(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(AppError::internal)
+    }
+}
+
+/// How many wrong codes end a sign-in that has the right password.
+pub const MOST_WRONG_CODES: u8 = 5;
+
+crate::words! {
+    /// What somebody is told of by mail, because it changes who can get into their account.
+    pub enum Notice {
+        /// The password was changed, or set anew.
+        PasswordChanged = "password_changed",
+        /// The password was removed.
+        PasswordRemoved = "password_removed",
+        /// A passkey was added.
+        PasskeyAdded = "passkey_added",
+        /// A passkey was removed.
+        PasskeyRemoved = "passkey_removed",
+        /// The second factor was turned on.
+        SecondFactorOn = "second_factor_on",
+        /// The second factor was turned off.
+        SecondFactorOff = "second_factor_off",
+        /// There are new recovery codes.
+        RecoveryCodes = "recovery_codes",
+    }
+}
+
+impl Notice {
+    /// A sentence.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::PasswordChanged => "The password of your account was changed.",
+            Self::PasswordRemoved => "The password of your account was removed: it opens with a passkey only.",
+            Self::PasskeyAdded => "A passkey was added to your account: from now on one can sign in with it.",
+            Self::PasskeyRemoved => "A passkey was removed from your account.",
+            Self::SecondFactorOn => "The second step was turned on: signing in now asks for a code as well.",
+            Self::SecondFactorOff => "The second step was turned off: the password is enough to sign in.",
+            Self::RecoveryCodes => "New recovery codes were made for your account. The old ones no longer work.",
+        }
+    }
+
+    /// With the device where it happened, for the job that tells of it.
+    pub fn with_device(self, device: &str) -> String {
+        format!("{} {device}", self.as_str())
+    }
+
+    /// The same, read again.
+    pub fn and_device(text: &str) -> Option<(Self, &str)> {
+        let (word, device) = text.split_once(' ')?;
+        Some((Self::from_word(word)?, device))
+    }
+}
+
 /// Where to go after signing in: an address of ours or nowhere.
 pub fn safe_next(next: &str) -> Option<&str> {
     let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
-    (ours && !next.starts_with("/sign-")).then_some(next)
+    (ours && !next.starts_with("/sign-") && !next.starts_with("/account/proof")).then_some(next)
 }
 
 #[cfg(test)]

@@ -2,9 +2,15 @@
 
 use askama::Template;
 
-use super::model::{ReadingInput, SignUpInput};
+use super::Visit;
+use super::model::{ReadingInput, SessionScope, SignUpInput, Viewer};
+use super::store::{Credentials, PasskeyRow, SessionRow};
+use crate::db::ids::SessionId;
 use crate::error::FieldErrors;
 use crate::web::{Layout, Zone};
+
+/// What is said where there can be no passkeys.
+pub const NO_PASSKEYS: &str = "Passkeys need Tidings to be reached by a name, over https.";
 
 #[derive(Template)]
 #[template(path = "accounts/sign_up.html")]
@@ -41,6 +47,33 @@ pub struct ConfirmEmail {
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
 pub struct SignIn {
+    layout: Layout,
+    email: String,
+    next: String,
+    passkeys: bool,
+    errors: FieldErrors,
+}
+
+impl SignIn {
+    pub fn new(visit: &Visit, viewer: &Viewer, email: String, next: &str, errors: FieldErrors) -> Self {
+        let (layout, passkeys) = (visit.layout(viewer), visit.app.passkeys.is_some());
+        Self { layout, email, next: next.to_owned(), passkeys, errors }
+    }
+}
+
+/// The code after a password that was right, for which `ceremony` stands.
+#[derive(Template)]
+#[template(path = "accounts/code.html")]
+pub struct Code {
+    pub layout: Layout,
+    pub ceremony: String,
+    pub next: String,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/link_request.html")]
+pub struct LinkRequest {
     pub layout: Layout,
     pub email: String,
     pub next: String,
@@ -48,11 +81,160 @@ pub struct SignIn {
 }
 
 #[derive(Template)]
+#[template(path = "accounts/link_sent.html")]
+pub struct LinkSent {
+    pub layout: Layout,
+    pub email: String,
+    pub next: String,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/sign_in_link.html")]
+pub struct SignInLink {
+    pub layout: Layout,
+    pub name: String,
+    /// Somebody else who is here now, and would be signed out.
+    pub other: Option<String>,
+    pub has_code: bool,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template)]
 #[template(path = "accounts/account.html")]
 pub struct Account {
     pub layout: Layout,
-    pub email: String,
+    pub person: Credentials,
+    pub typed_name: String,
+    pub passkeys: usize,
+    pub sessions: usize,
     pub errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/password.html")]
+pub struct Password {
+    pub layout: Layout,
+    pub has_password: bool,
+    pub has_passkey: bool,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/proof.html")]
+pub struct Proof {
+    pub layout: Layout,
+    pub has_password: bool,
+    pub has_code: bool,
+    pub has_passkey: bool,
+    pub next: String,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/passkeys.html")]
+pub struct PasskeyList {
+    pub layout: Layout,
+    pub passkeys: Vec<PasskeyRow>,
+    /// Whether this installation can have any.
+    pub available: bool,
+    pub typed: String,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/second_factor_set_up.html")]
+pub struct SecondFactorSetUp {
+    pub layout: Layout,
+    pub has_password: bool,
+    /// To be typed where no picture can be taken.
+    pub secret: String,
+    /// The same for the form, sealed.
+    pub sealed: String,
+    pub qr_path: String,
+    pub qr_size: usize,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/second_factor.html")]
+pub struct SecondFactor {
+    pub layout: Layout,
+    pub codes_left: i64,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/recovery_codes.html")]
+pub struct RecoveryCodes {
+    pub layout: Layout,
+    pub codes: Vec<String>,
+    /// Whether the second factor was turned on just now.
+    pub just_on: bool,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/sessions.html")]
+pub struct Sessions {
+    pub layout: Layout,
+    pub this: SessionId,
+    pub sessions: Vec<SessionRow>,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/email.html")]
+pub struct EmailForm {
+    pub layout: Layout,
+    pub now_email: String,
+    pub typed: String,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/email_sent.html")]
+pub struct EmailSent {
+    pub layout: Layout,
+    pub email: String,
+    pub now_email: String,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/email_confirm.html")]
+pub struct EmailConfirm {
+    pub layout: Layout,
+    pub email: String,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/email_taken.html")]
+pub struct EmailTaken {
+    pub layout: Layout,
+    pub email: String,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/email_stop.html")]
+pub struct EmailStop {
+    pub layout: Layout,
+    pub old_email: String,
+    pub confirmed: bool,
+}
+
+/// What stopping a change of address came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// It had not happened yet.
+    Before,
+    /// The old address was put back.
+    PutBack,
+    /// The old address is somebody else's by now.
+    Taken,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/email_stopped.html")]
+pub struct EmailStopped {
+    pub layout: Layout,
+    pub old_email: String,
+    pub outcome: Stopped,
 }
 
 #[derive(Template)]
@@ -103,6 +285,24 @@ impl LinkIsOver {
             explanation: "Links that set a new password work for one hour, and once.",
             action: "/password/reset",
             action_label: "Send me a new one",
+        }
+    }
+
+    pub fn sign_in(layout: Layout) -> Self {
+        Self {
+            layout,
+            explanation: "Links that sign you in work for ten minutes, and once.",
+            action: "/sign-in/link",
+            action_label: "Mail me a new one",
+        }
+    }
+
+    pub fn email(layout: Layout) -> Self {
+        Self {
+            layout,
+            explanation: "Links that confirm a new address work for one day, and once; those that stop a change, for a week. To change your address, ask for it again in your account.",
+            action: "/account",
+            action_label: "Go to your account",
         }
     }
 }

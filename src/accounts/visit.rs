@@ -93,22 +93,32 @@ impl Visit {
         }
     }
 
-    /// Signs somebody in: a new session with a new secret, and the end of the one there was.
-    pub async fn sign_in(&self, person: PersonId) -> Result<()> {
-        let (old, now, device) = (self.session.clone(), self.app.clock.now(), self.device.clone());
-        let token = self
-            .app
-            .db
-            .write(move |conn| {
-                if let Some(old) = old {
-                    store::delete_session(conn, &old)?;
-                }
-                let (_, token) = store::insert_session(conn, person, SessionScope::Account, &device, now)?;
-                Ok(token)
-            })
-            .await?;
-        self.set_session(&token, SESSION_LIFETIME);
-        Ok(())
+    /// What it takes to sign somebody in inside a transaction.
+    pub(super) fn entrance(&self) -> Entrance {
+        Entrance { old: self.session.clone(), device: self.device.clone(), now: self.app.clock.now() }
+    }
+
+    /// Keeps the secret of a new session in this browser.
+    pub(super) fn keep_session(&self, token: &Token) {
+        self.set_session(token, SESSION_LIFETIME);
+    }
+}
+
+/// The way in, to be gone in the transaction that has looked whether they may.
+pub(super) struct Entrance {
+    old: Option<Token>,
+    device: String,
+    now: Timestamp,
+}
+
+impl Entrance {
+    /// Signs somebody in: a new session with a new secret, and the end of the one that this browser had.
+    pub(super) fn admit(&self, conn: &mut Conn, person: PersonId) -> Result<Token> {
+        if let Some(old) = &self.old {
+            store::delete_session(conn, old)?;
+        }
+        let (_, token) = store::insert_session(conn, person, SessionScope::Account, &self.device, self.now)?;
+        Ok(token)
     }
 }
 

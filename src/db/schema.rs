@@ -180,6 +180,7 @@ tables! {
         created_at -> Instant,
         finished_at -> Nullable<Instant>,
         email_change_id -> Nullable<Binary>,
+        detail -> Nullable<Text>,
     }
     mail_tokens (token_hash) {
         token_hash -> Binary,

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{LeaseId, MemberId, PersonId, SignUpId, UpdateId};
+use crate::db::ids::{EmailChangeId, LeaseId, MemberId, PersonId, SignUpId, UpdateId};
 use crate::error::Result;
 
 crate::words! {
@@ -12,8 +12,6 @@ crate::words! {
     pub enum Kind {
         /// Ask the owner of an address to confirm a new account.
         ConfirmEmail = "confirm_email",
-        /// Tell the owner of an address that somebody tried to sign up with it again.
-        AlreadySignedUp = "already_signed_up",
         /// Invite somebody to a page.
         Invitation = "invitation",
         /// Tell one member of one update.
@@ -28,6 +26,14 @@ crate::words! {
         RoleGiven = "role_given",
         /// Ask somebody without an account whether everything of theirs is to be erased.
         Erasure = "erasure",
+        /// Mail a link to sign in with to whoever has an address.
+        SignInLink = "sign_in_link",
+        /// Ask the owner of an address whether it is to become theirs here.
+        EmailChange = "email_change",
+        /// Tell the owner of an address that it is to be theirs here no longer.
+        EmailChangeNotice = "email_change_notice",
+        /// Tell somebody that what guards their account has changed.
+        SecurityNotice = "security_notice",
     }
 }
 
@@ -66,6 +72,10 @@ pub struct Job {
     pub update_id: Option<UpdateId>,
     /// The unconfirmed account it is about.
     pub sign_up_id: Option<SignUpId>,
+    /// The change of address it is about.
+    pub email_change_id: Option<EmailChangeId>,
+    /// What else it says, in words of ours.
+    pub detail: Option<String>,
     /// How often it was begun, this time included.
     pub attempts: i32,
     /// When it was enqueued.

@@ -7,12 +7,12 @@ use super::model::{Job, JobState, Kind, LEASE, Outcome};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
-use crate::db::ids::{LeaseId, MemberId, PersonId, SignUpId, UpdateId};
+use crate::db::ids::{EmailChangeId, LeaseId, MemberId, PersonId, SignUpId, UpdateId};
 use crate::db::schema::jobs;
 use crate::error::Result;
 
 /// A job to enqueue; what it is about is whatever is set.
-#[derive(Clone, Copy, Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct NewJob {
     /// The person it is about.
     pub person_id: Option<PersonId>,
@@ -20,6 +20,10 @@ pub struct NewJob {
     pub member_id: Option<MemberId>,
     /// The unconfirmed account it is about.
     pub sign_up_id: Option<SignUpId>,
+    /// The change of address it is about.
+    pub email_change_id: Option<EmailChangeId>,
+    /// What else it says: words of ours, never what somebody wrote.
+    pub detail: Option<String>,
 }
 
 /// Enqueues a job to be done as soon as may be.
@@ -30,6 +34,8 @@ pub fn enqueue(conn: &mut Conn, kind: Kind, about: NewJob, now: Timestamp) -> Re
             jobs::person_id.eq(about.person_id),
             jobs::member_id.eq(about.member_id),
             jobs::sign_up_id.eq(about.sign_up_id),
+            jobs::email_change_id.eq(about.email_change_id),
+            jobs::detail.eq(about.detail),
             jobs::state.eq(JobState::Queued),
             jobs::run_at.eq(now),
             jobs::created_at.eq(now),
@@ -57,7 +63,18 @@ pub fn enqueue_once(conn: &mut Conn, kind: Kind, member: MemberId, run_at: Times
     Ok(())
 }
 
-type JobRow = (i64, Kind, Option<PersonId>, Option<MemberId>, Option<UpdateId>, Option<SignUpId>, i32, Timestamp);
+type JobRow = (
+    i64,
+    Kind,
+    Option<PersonId>,
+    Option<MemberId>,
+    Option<UpdateId>,
+    Option<SignUpId>,
+    Option<EmailChangeId>,
+    Option<String>,
+    i32,
+    Timestamp,
+);
 
 /// Takes up to `limit` due jobs under a lease of our own. Of several workers that want the same job, the
 /// conditional update lets exactly one have it, on either database.
@@ -101,22 +118,30 @@ pub(super) fn claim(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<J
             jobs::member_id,
             jobs::update_id,
             jobs::sign_up_id,
+            jobs::email_change_id,
+            jobs::detail,
             jobs::attempts,
             jobs::created_at,
         ))
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, kind, person_id, member_id, update_id, sign_up_id, attempts, created_at)| Job {
-            id,
-            kind,
-            person_id,
-            member_id,
-            update_id,
-            sign_up_id,
-            attempts,
-            created_at,
-            lease,
+        .map(|row| {
+            let (id, kind, person_id, member_id, update_id, sign_up_id, email_change_id, detail, attempts, created_at) =
+                row;
+            Job {
+                id,
+                kind,
+                person_id,
+                member_id,
+                update_id,
+                sign_up_id,
+                email_change_id,
+                detail,
+                attempts,
+                created_at,
+                lease,
+            }
         })
         .collect())
 }

@@ -12,4 +12,7 @@ pub use address::{EmailAddress, Listed, parse_list};
 pub use mailer::{Mailer, SendError, Transport};
 pub use message::{Message, Prepared, Unsubscribe};
 pub use smtp_url::{SmtpTls, SmtpUrl};
-pub use store::{MailToken, Purpose, delete_all_tokens_of, delete_tokens_of, find_token, insert_token, purge_tokens};
+pub use store::{
+    MailToken, Purpose, delete_all_tokens_of, delete_tokens_of, delete_ways_in_of, find_token, insert_token,
+    purge_tokens, take_token,
+};

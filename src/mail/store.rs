@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{MemberId, PersonId, SignUpId};
-use crate::db::schema::mail_tokens;
+use crate::db::ids::{EmailChangeId, MemberId, PersonId, SignUpId};
+use crate::db::schema::{mail_tokens, members};
 use crate::error::Result;
 use crate::secrets::Token;
 
@@ -24,6 +24,12 @@ crate::words! {
         PasswordReset = "password_reset",
         /// Erases somebody who has no account.
         Erasure = "erasure",
+        /// Signs somebody in with their account.
+        SignIn = "sign_in",
+        /// Makes an address somebody's own.
+        EmailChange = "email_change",
+        /// Stops or takes back such a change.
+        EmailStop = "email_stop",
     }
 }
 
@@ -36,6 +42,8 @@ pub struct MailToken {
     pub person_id: Option<PersonId>,
     /// Which unconfirmed account it is about.
     pub sign_up_id: Option<SignUpId>,
+    /// Which change of address it is about.
+    pub email_change_id: Option<EmailChangeId>,
     /// When it was mailed.
     pub created_at: Timestamp,
     /// When it ends.
@@ -45,7 +53,14 @@ pub struct MailToken {
 impl MailToken {
     /// A token about nobody yet.
     pub fn lasting(created_at: Timestamp, lifetime: jiff::SignedDuration) -> Self {
-        Self { member_id: None, person_id: None, sign_up_id: None, created_at, expires_at: created_at + lifetime }
+        Self {
+            member_id: None,
+            person_id: None,
+            sign_up_id: None,
+            email_change_id: None,
+            created_at,
+            expires_at: created_at + lifetime,
+        }
     }
 }
 
@@ -59,6 +74,7 @@ pub fn insert_token(conn: &mut Conn, purpose: Purpose, about: MailToken) -> Resu
             mail_tokens::person_id.eq(about.person_id),
             mail_tokens::member_id.eq(about.member_id),
             mail_tokens::sign_up_id.eq(about.sign_up_id),
+            mail_tokens::email_change_id.eq(about.email_change_id),
             mail_tokens::created_at.eq(about.created_at),
             mail_tokens::expires_at.eq(about.expires_at),
         ))
@@ -68,7 +84,7 @@ pub fn insert_token(conn: &mut Conn, purpose: Purpose, about: MailToken) -> Resu
 
 /// What a link says, whether or not its time is over.
 pub fn find_token(conn: &mut Conn, purpose: Purpose, token: &Token) -> Result<Option<MailToken>> {
-    type Row = (Option<MemberId>, Option<PersonId>, Option<SignUpId>, Timestamp, Timestamp);
+    type Row = (Option<MemberId>, Option<PersonId>, Option<SignUpId>, Option<EmailChangeId>, Timestamp, Timestamp);
     let row: Option<Row> = mail_tokens::table
         .find(token.hash())
         .filter(mail_tokens::purpose.eq(purpose))
@@ -76,18 +92,45 @@ pub fn find_token(conn: &mut Conn, purpose: Purpose, token: &Token) -> Result<Op
             mail_tokens::member_id,
             mail_tokens::person_id,
             mail_tokens::sign_up_id,
+            mail_tokens::email_change_id,
             mail_tokens::created_at,
             mail_tokens::expires_at,
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(member_id, person_id, sign_up_id, created_at, expires_at)| MailToken {
+    Ok(row.map(|(member_id, person_id, sign_up_id, email_change_id, created_at, expires_at)| MailToken {
         member_id,
         person_id,
         sign_up_id,
+        email_change_id,
         created_at,
         expires_at,
     }))
+}
+
+/// Uses up a link that works once, whether or not its time is over. Of two who use it at once, one has it.
+pub fn take_token(conn: &mut Conn, purpose: Purpose, token: &Token) -> Result<Option<MailToken>> {
+    let found = find_token(conn, purpose, token)?;
+    let ours = mail_tokens::table.find(token.hash()).filter(mail_tokens::purpose.eq(purpose));
+    let taken = diesel::delete(ours).execute(conn)?;
+    Ok(found.filter(|_| taken == 1))
+}
+
+/// Makes dead whatever somebody's mail holds that lets its reader in: the links to their pages, those that sign in, and
+/// those that set a password. What stops mail stays alive, and so do invitations that are not answered yet.
+pub fn delete_ways_in_of(conn: &mut Conn, person: PersonId) -> Result<()> {
+    delete_tokens_of(conn, Purpose::SignIn, person)?;
+    delete_tokens_of(conn, Purpose::PasswordReset, person)?;
+    let theirs = members::table.filter(members::person_id.eq(person)).select(members::id.nullable());
+    let open = mail_tokens::table.filter(mail_tokens::purpose.eq(Purpose::Open));
+    diesel::delete(open.filter(mail_tokens::member_id.eq_any(theirs))).execute(conn)?;
+    let answered = members::table
+        .filter(members::person_id.eq(person))
+        .filter(members::state.ne("invited"))
+        .select(members::id.nullable());
+    let invitations = mail_tokens::table.filter(mail_tokens::purpose.eq(Purpose::Invitation));
+    diesel::delete(invitations.filter(mail_tokens::member_id.eq_any(answered))).execute(conn)?;
+    Ok(())
 }
 
 /// Makes every such link to a person's account dead.

@@ -1,7 +1,9 @@
 //! The one place that makes secrets, and the only form in which they are stored.
 
+pub mod new_password;
 pub mod passkeys;
 pub mod password;
+pub mod second_factor;
 pub mod vault;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};

@@ -8,14 +8,9 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
 use super::Secret;
+pub use super::new_password::parse_new;
 use crate::config::PasswordCost;
 use crate::error::{AppError, Result};
-
-/// Fewer characters than this are guessed; NIST SP 800-63B, 3.1.1.2, asks for at least eight.
-const LEAST_CHARS: usize = 8;
-
-/// More than this is no password but an attempt to keep us busy.
-const MOST_CHARS: usize = 1_000;
 
 /// Hashes and verifies passwords. Cheap to clone.
 #[derive(Clone)]
@@ -90,16 +85,4 @@ fn hash(argon2: &Argon2<'static>, password: &str) -> Result<String> {
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
         .map_err(|error| AppError::internal(error.to_string()))
-}
-
-/// A password that somebody has chosen, or what is wrong with it.
-pub fn parse_new(text: &str) -> Result<Secret, String> {
-    match text.chars().count() {
-        0 => Err("Please choose a password.".to_owned()),
-        1..LEAST_CHARS => Err(format!(
-            "Please choose at least {LEAST_CHARS} characters. Three or four words that only you would put together are easy to remember."
-        )),
-        MOST_CHARS.. => Err(format!("Please choose a password of less than {MOST_CHARS} characters.")),
-        _ => Ok(Secret::new(text.to_owned())),
-    }
 }

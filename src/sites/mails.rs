@@ -8,7 +8,7 @@ use super::store;
 use crate::accounts;
 use crate::app::App;
 use crate::db::Conn;
-use crate::db::ids::{MemberId, PersonId};
+use crate::db::ids::MemberId;
 use crate::error::{AppError, Result};
 use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Prepared};
@@ -112,8 +112,10 @@ pub fn prepare_fresh_link(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
     prepare_links(app, conn, &[member], job)
 }
 
-/// Mails a person who has no account the links to the pages that they read.
-pub fn prepare_page_links(app: &App, conn: &mut Conn, person: PersonId, job: &Job) -> Result<Prepared> {
+/// Mails a person who has no account the links to the pages that they read; the job is about nobody where nobody has the
+/// address that was given.
+pub fn prepare_page_links(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepared> {
+    let Some(person) = job.person_id else { return Ok(Prepared::Drop("nobody has this address")) };
     let members = store::list_readable(conn, person, PAGES_AT_MOST)?;
     prepare_links(app, conn, &members, job)
 }

@@ -63,6 +63,28 @@ pub enum Flash {
     ReadingChanged,
     /// Somebody was erased.
     Erased,
+    /// A new password was set, and one is to sign in with it.
+    PasswordSet,
+    /// The password was removed.
+    PasswordRemoved,
+    /// The name was changed.
+    NameSaved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was renamed.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// The second factor was turned off.
+    SecondFactorOff,
+    /// Signed in with a recovery code.
+    RecoveryCodeUsed,
+    /// The address was changed.
+    EmailChanged,
+    /// A session was ended.
+    SessionEnded,
+    /// Signed out everywhere.
+    SignedOutEverywhere,
 }
 
 impl Flash {
@@ -110,6 +132,17 @@ impl Flash {
             Flash::SiteOpened,
             Flash::ReadingChanged,
             Flash::Erased,
+            Flash::PasswordSet,
+            Flash::PasswordRemoved,
+            Flash::NameSaved,
+            Flash::PasskeyAdded,
+            Flash::PasskeyRenamed,
+            Flash::PasskeyRemoved,
+            Flash::SecondFactorOff,
+            Flash::RecoveryCodeUsed,
+            Flash::EmailChanged,
+            Flash::SessionEnded,
+            Flash::SignedOutEverywhere,
         ];
         SIMPLE.iter().copied().find(|flash| flash.word() == text)
     }
@@ -146,6 +179,17 @@ impl Flash {
             Self::SiteOpened => "site-opened",
             Self::ReadingChanged => "reading-changed",
             Self::Erased => "erased",
+            Self::PasswordSet => "password-set",
+            Self::PasswordRemoved => "password-removed",
+            Self::NameSaved => "name-saved",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRenamed => "passkey-renamed",
+            Self::PasskeyRemoved => "passkey-removed",
+            Self::SecondFactorOff => "second-factor-off",
+            Self::RecoveryCodeUsed => "recovery-code-used",
+            Self::EmailChanged => "email-changed",
+            Self::SessionEnded => "session-ended",
+            Self::SignedOutEverywhere => "signed-out-everywhere",
         }
     }
 
@@ -189,6 +233,19 @@ impl Flash {
             Self::SiteOpened => "The page is open again, for the same people as before.".to_owned(),
             Self::ReadingChanged => "Saved. Dates and times are written your way from now on.".to_owned(),
             Self::Erased => "What was yours here is erased, and we will not write to you again. Go well.".to_owned(),
+            Self::PasswordSet => "Your new password is set. Please sign in with it.".to_owned(),
+            Self::PasswordRemoved => "Your password is gone. From now on you sign in with a passkey.".to_owned(),
+            Self::NameSaved => "Your name is saved.".to_owned(),
+            Self::PasskeyAdded => "The passkey is added. You can sign in with it from now on.".to_owned(),
+            Self::PasskeyRenamed => "The name is saved.".to_owned(),
+            Self::PasskeyRemoved => "The passkey is removed. Nobody can sign in with it any more.".to_owned(),
+            Self::SecondFactorOff => "The second step is off. Your password is enough to sign in again.".to_owned(),
+            Self::RecoveryCodeUsed => "You are signed in with a recovery code. It is used up now.".to_owned(),
+            Self::EmailChanged => "Your new e-mail address is in use.".to_owned(),
+            Self::SessionEnded => "That session is ended.".to_owned(),
+            Self::SignedOutEverywhere => {
+                "You are signed out everywhere, and the links in the mails you have no longer open anything.".to_owned()
+            }
         }
     }
 }

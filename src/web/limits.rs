@@ -59,6 +59,12 @@ pub struct Limits {
     pub asking: Limit<String>,
     /// Copies of what is theirs, by the person who takes them.
     pub exports: Limit<String>,
+    /// Questions to authenticators, by network: a browser asks for one whenever it shows the sign-in page.
+    pub ceremonies: Limit<IpAddr>,
+    /// Codes of a second factor, by the person whose they would be.
+    pub codes: Limit<String>,
+    /// Changes of address, by the person who asks for them.
+    pub email_changes: Limit<String>,
 }
 
 impl Default for Limits {
@@ -74,6 +80,9 @@ impl Default for Limits {
             encouragement_by_network: Limit::new(300, Duration::from_secs(1)),
             asking: Limit::new(10, Duration::from_secs(6 * 60)),
             exports: Limit::new(3, Duration::from_secs(20 * 60)),
+            ceremonies: Limit::new(60, Duration::from_secs(2)),
+            codes: Limit::new(10, Duration::from_secs(60)),
+            email_changes: Limit::new(5, Duration::from_secs(10 * 60)),
         }
     }
 }
@@ -91,5 +100,8 @@ impl Limits {
         self.encouragement_by_network.0.retain_recent();
         self.asking.0.retain_recent();
         self.exports.0.retain_recent();
+        self.ceremonies.0.retain_recent();
+        self.codes.0.retain_recent();
+        self.email_changes.0.retain_recent();
     }
 }

@@ -35,3 +35,6 @@ window.addEventListener("pageshow", () => {
 
 // What is wrong with a form is where the reader is.
 document.querySelector(".errors")?.focus();
+
+// Passkeys, on the few pages that have to do with them.
+if (document.querySelector("[data-passkey]")) import("./passkeys.js");

@@ -114,6 +114,33 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("POST", "/account/erasure", Rule::Account),
     ("GET", "/erasure/{token}", Rule::Secret),
     ("POST", "/erasure/{token}", Rule::Secret),
+    ("GET", "/sign-in/link", Rule::Everyone),
+    ("POST", "/sign-in/link", Rule::Everyone),
+    ("POST", "/sign-in/passkey", Rule::Everyone),
+    ("POST", "/sign-in/passkey/options", Rule::Everyone),
+    ("POST", "/sign-out/everywhere", Rule::Everyone),
+    ("GET", "/email/change/{token}", Rule::Secret),
+    ("POST", "/email/change/{token}", Rule::Secret),
+    ("GET", "/email/stop/{token}", Rule::Secret),
+    ("POST", "/email/stop/{token}", Rule::Secret),
+    ("POST", "/account/name", Rule::Account),
+    ("GET", "/account/proof", Rule::Account),
+    ("POST", "/account/proof", Rule::Account),
+    ("GET", "/account/password", Rule::Account),
+    ("POST", "/account/password/removal", Rule::Account),
+    ("GET", "/account/passkeys", Rule::Account),
+    ("POST", "/account/passkeys", Rule::Account),
+    ("POST", "/account/passkeys/options", Rule::Account),
+    ("POST", "/account/passkeys/{passkey}/name", Rule::Account),
+    ("POST", "/account/passkeys/{passkey}/removal", Rule::Account),
+    ("GET", "/account/second-factor", Rule::Account),
+    ("POST", "/account/second-factor", Rule::Account),
+    ("POST", "/account/second-factor/recovery-codes", Rule::Account),
+    ("POST", "/account/second-factor/removal", Rule::Account),
+    ("GET", "/account/email", Rule::Account),
+    ("POST", "/account/email", Rule::Account),
+    ("GET", "/account/sessions", Rule::Account),
+    ("POST", "/account/sessions/{session}/end", Rule::Account),
 ];
 
 const PRIVACIES: [&str; 4] = ["invited", "ask", "link", "public"];
@@ -173,7 +200,7 @@ fn is_lasting(method: &str, path: &str, who: Who) -> bool {
     let is = |all: &[Standing]| matches!(who, Who::Standing(standing) if all.contains(&standing));
     match (method, path) {
         // Signing out would change who this is.
-        ("POST", "/sign-out") => true,
+        ("POST", "/sign-out" | "/sign-out/everywhere") => true,
         ("POST", "/p/{slug}/follow") => {
             is(&[Standing::Invited, Standing::Stranger, Standing::Anonymous]) || who == Who::LinkHolder
         }
@@ -270,6 +297,9 @@ impl World {
             let page = self.organizer.get("/p/maria/people");
             let id = page.member_called(&name);
             address = address.replace("{member}", &id);
+        }
+        for id in ["{passkey}", "{session}"] {
+            address = address.replace(id, "00000000-0000-7000-8000-000000000000");
         }
         address.replace("{token}", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
     }

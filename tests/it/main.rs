@@ -3,15 +3,20 @@
 
 mod access;
 mod accounts;
+mod addresses;
 mod boundaries;
 mod journal;
 mod mail;
 mod migrations;
+mod passkeys;
 mod people;
 mod privacy;
 mod program;
 mod revocation;
+mod second_factor;
+mod sign_in_links;
 mod sites;
+mod strangers;
 mod support;
 mod web;
 mod wishes;

@@ -189,3 +189,78 @@ fn a_scanner_that_presses_nothing_changes_nothing() {
     assert_eq!(rows(), before);
     held.ann.get("/p/maria/people").assert_sees("Invited, not answered yet");
 }
+
+#[test]
+fn a_supporter_who_has_lost_every_mail_has_links_mailed() {
+    let held = Held::new();
+    let fields = [("first_name", "Bea"), ("relationship", "x"), ("privacy", "invited"), ("slug", "bea")];
+    held.ann.post("/pages", &fields).assert_status(303);
+    held.ann.post("/p/bea/people/invitations", &[("addresses", held.jo.email.as_str())]).assert_status(303);
+    held.app.run_jobs();
+    let mails = |address: &str| held.server.taken_to(address).len();
+    let (before, nobody) = (mails(&held.jo.email), "nobody@example.org");
+    for address in [held.jo.email.as_str(), nobody] {
+        let answer = held.app.visitor().post("/sign-in/link", &[("email", address)]);
+        answer.assert_status(200);
+    }
+    held.app.run_jobs();
+    assert_eq!((mails(&held.jo.email), mails(nobody)), (before + 1, 0));
+    let mail = held.server.taken_to(&held.jo.email).pop().expect("the mail");
+    // Only pages that she has come to; an invitation is not one of them.
+    assert_eq!(mail.subject, "Your link to Maria’s page");
+    let phone = held.app.visitor();
+    phone.submit(&mail.link("/sign-in/link/"), &[]).assert_sees("Maria’s page");
+    phone.get("/p/bea").assert_status(404);
+    phone.get("/account").assert_status(303);
+    // Blocked, she is mailed nothing.
+    let member = held.ann.get("/p/maria/people").member_called("jo@example.org");
+    held.change(&member, "block", &[]);
+    let before = mails(&held.jo.email);
+    held.app.visitor().post("/sign-in/link", &[("email", held.jo.email.as_str())]).assert_status(200);
+    held.app.run_jobs();
+    assert_eq!(mails(&held.jo.email), before);
+}
+
+#[test]
+fn signing_out_everywhere_ends_every_browser_and_every_old_link_but_stops_no_mail() {
+    let held = Held::new();
+    let update = held.ann.writes("Home", "She is home.");
+    held.app.run_jobs();
+    let mail = held.server.taken_to(&held.jo.email).pop().expect("the update");
+    let stolen = held.app.visitor();
+    stolen.submit(&mail.link("/sign-in/link/"), &[]).assert_sees("She is home.");
+    held.jo.post("/sign-out/everywhere", &[]).assert_status(303);
+    for browser in [&stolen, &*held.jo] {
+        browser.get(&update).assert_status(404);
+    }
+    held.app.visitor().get(&mail.link("/sign-in/link/")).assert_status(410);
+    held.app.visitor().post(&mail.link("/sign-in/link/"), &[]).assert_status(410);
+    // The next mail leads in again, and the old one still stops mail.
+    held.ann.writes("News", "She ate.");
+    held.app.run_jobs();
+    let fresh = held.server.taken_to(&held.jo.email).pop().expect("the next update").link("/sign-in/link/");
+    held.app.visitor().submit(&fresh, &[]).assert_sees("She ate.");
+    held.app.visitor().post(&mail.link("/unsubscribe/"), &[]).assert_status(200);
+}
+
+#[test]
+fn no_more_than_three_unasked_mails_an_hour_reach_one_address_whatever_their_kind() {
+    let held = Held::new();
+    held.ann.post("/p/maria/privacy", &[("privacy", "link")]);
+    held.ann.opens_to("link");
+    let link = held.ann.secret_link();
+    let target = "victim@example.org";
+    let password = "a lamp in the window";
+    for round in 0..4 {
+        let stranger = held.app.visitor();
+        stranger.get(&link);
+        stranger.post("/sign-up", &[("name", "V"), ("email", target), ("password", password)]).assert_status(200);
+        stranger.post("/password/reset", &[("email", "Victim+x@example.org")]).assert_status(200);
+        stranger.post("/sign-in/link", &[("email", target)]).assert_status(200);
+        stranger.post("/p/maria/follow", &[("name", "V"), ("email", &format!("victim+{round}@example.org"))]);
+        held.ann.post("/p/maria/people/invitations", &[("addresses", &format!("victim+i{round}@example.org"))]);
+        held.app.run_jobs();
+    }
+    let reached = held.server.taken().into_iter().filter(|mail| mail.to.starts_with("victim")).count();
+    assert!((1..=3).contains(&reached), "{reached}");
+}

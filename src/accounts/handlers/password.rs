@@ -1,23 +1,23 @@
-//! The account page, changing the password, and setting a new one when it is forgotten.
+//! Changing, setting and removing the password of whoever is signed in.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Path;
 use serde::Deserialize;
 
-use crate::accounts::model::Viewer;
-use crate::accounts::store;
-use crate::accounts::{Visit, pages};
-use crate::db::ids::PersonId;
-use crate::error::{AppError, FieldErrors, Result};
-use crate::jobs::{self, Kind, NewJob};
-use crate::mail::{self, EmailAddress, Purpose};
+use super::account::person;
+use crate::accounts::model::{Notice, Viewer};
+use crate::accounts::store::{self, Credentials};
+use crate::accounts::{Visit, notices, pages};
+use crate::error::{AppError, FieldErrors};
+use crate::secrets::Secret;
 use crate::secrets::password::{self, Verdict};
-use crate::secrets::{Secret, Token};
 use crate::web::{Answer, Flash, page, see_other};
 
-pub async fn account(visit: Visit) -> Answer {
-    let (viewer, email) = visit.read(|_, viewer| Ok(viewer.account()?.email.clone())).await?;
-    page(StatusCode::OK, &pages::Account { layout: visit.layout(&viewer), email, errors: FieldErrors::default() })
+pub async fn edit(visit: Visit) -> Answer {
+    let (viewer, person) = person(&visit).await?;
+    if person.password_hash.is_none() {
+        viewer.proven_account()?;
+    }
+    password_page(&visit, StatusCode::OK, &viewer, &person, FieldErrors::default())
 }
 
 #[derive(Default, Deserialize)]
@@ -30,116 +30,74 @@ struct PasswordInput {
 /// Every session ends with the old password, also whatever a thief has open; this browser gets a new one.
 pub async fn change(visit: Visit) -> Answer {
     let input: PasswordInput = visit.form()?;
-    let (viewer, (id, email, stored)) = visit
-        .read(|conn, viewer| {
-            let person = viewer.account()?;
-            let stored = store::find_person(conn, person.person_id)?.and_then(|it| it.password_hash);
-            Ok((person.person_id, person.email.clone(), stored))
-        })
-        .await?;
-    visit.app.limits.sign_in_by_address.count(email.to_lowercase())?;
+    let (viewer, person) = person(&visit).await?;
     let mut errors = FieldErrors::default();
-    if visit.app.hasher.verify(Secret::new(input.current_password), stored).await? == Verdict::Wrong {
-        errors.add("current_password", "This is not your password now.");
-    }
-    let new = errors.take("password", password::parse_new(&input.password));
-    match new {
-        Some(new) if errors.is_empty() => set_password(&visit, id, new).await,
-        _ => {
-            let form = pages::Account { layout: visit.layout(&viewer), email, errors };
-            page(StatusCode::UNPROCESSABLE_ENTITY, &form)
+    match person.password_hash.clone() {
+        Some(stored) => {
+            visit.app.limits.sign_in_by_address.count(person.email.to_lowercase())?;
+            if visit.app.hasher.verify(Secret::new(input.current_password), Some(stored)).await? == Verdict::Wrong {
+                errors.add("current_password", "This is not your password now.");
+            }
         }
+        None => {
+            viewer.proven_account()?;
+        }
+    }
+    let new = errors.take("password", password::parse_new(&input.password, &person.known_as()));
+    match new {
+        Some(new) if errors.is_empty() => replace(&visit, person, new).await,
+        _ => password_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &viewer, &person, errors),
     }
 }
 
-async fn set_password(visit: &Visit, person: PersonId, new: Secret) -> Answer {
+async fn replace(visit: &Visit, person: Credentials, new: Secret) -> Answer {
     let hash = visit.app.hasher.hash(new).await?;
-    let now = visit.app.clock.now();
-    let work = move |conn: &mut crate::db::Conn| {
-        store::update_password(conn, person, &hash, now)?;
-        mail::delete_tokens_of(conn, Purpose::PasswordReset, person)?;
-        store::delete_sessions_of(conn, person)
-    };
-    visit.app.db.write(work).await?;
-    visit.sign_in(person).await?;
+    let (now, device, entrance) = (visit.app.clock.now(), visit.device.clone(), visit.entrance());
+    let token = visit
+        .write(move |conn, viewer| {
+            // Somebody else may have changed it since the current one was looked at.
+            if store::lock_person(conn, viewer.account()?.person_id, now)?.password_hash != person.password_hash {
+                return Err(AppError::Conflict("Your password was changed somewhere else just now."));
+            }
+            store::update_password(conn, person.id, &hash, now)?;
+            store::delete_sessions_of(conn, person.id)?;
+            notices::tell(conn, person.id, Notice::PasswordChanged, &device, now)?;
+            entrance.admit(conn, person.id)
+        })
+        .await?;
+    visit.keep_session(&token);
     visit.set_flash(Flash::PasswordChanged);
     see_other("/account")
 }
 
-pub async fn new_reset(visit: Visit) -> Answer {
-    reset_request_page(&visit, StatusCode::OK, String::new(), FieldErrors::default())
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct EmailInput {
-    email: String,
-}
-
-/// The answer is the same whether or not the address has an account.
-pub async fn create_reset(visit: Visit) -> Answer {
-    visit.app.limits.strangers.count_network(visit.client)?;
-    let input: EmailInput = visit.form()?;
-    let email = match EmailAddress::parse(&input.email) {
-        Ok(email) => email,
-        Err(problem) => {
-            let errors = FieldErrors::default().with("email", problem);
-            return reset_request_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, input.email, errors);
-        }
-    };
-    let (key, now) = (email.key().to_owned(), visit.app.clock.now());
-    if visit.app.limits.unasked_mail.count(email.mailbox()).is_ok() {
-        let work = move |conn: &mut crate::db::Conn| {
-            let found = store::find_person_by_email(conn, &key)?.filter(|person| person.password_hash.is_some());
-            let Some(person) = found else { return Ok(()) };
-            let about = NewJob { person_id: Some(person.id), ..NewJob::default() };
-            jobs::enqueue(conn, Kind::PasswordReset, about, now)
-        };
-        visit.app.db.write(work).await?;
-        visit.app.ring();
-    }
-    let layout = visit.layout(&Viewer::anonymous());
-    page(StatusCode::OK, &pages::ResetSent { layout, email: email.to_string() })
-}
-
-fn reset_request_page(visit: &Visit, status: StatusCode, email: String, errors: FieldErrors) -> Answer {
-    page(status, &pages::ResetRequest { layout: visit.layout(&Viewer::anonymous()), email, errors })
-}
-
-pub async fn show_reset(visit: Visit, token: Path<String>) -> Answer {
-    match reset_for(&visit, &token).await? {
-        Some(_) => new_password_page(&visit, StatusCode::OK, FieldErrors::default()),
-        None => page(StatusCode::GONE, &pages::LinkIsOver::reset(visit.layout(&Viewer::anonymous()))),
-    }
-}
-
-pub async fn reset(visit: Visit, token: Path<String>) -> Answer {
-    let input: PasswordInput = visit.form()?;
-    let Some(person) = reset_for(&visit, &token).await? else {
-        return page(StatusCode::GONE, &pages::LinkIsOver::reset(visit.layout(&Viewer::anonymous())));
-    };
-    match password::parse_new(&input.password) {
-        Ok(new) => set_password(&visit, person, new).await,
-        Err(problem) => {
-            let errors = FieldErrors::default().with("password", problem);
-            new_password_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, errors)
-        }
-    }
-}
-
-fn new_password_page(visit: &Visit, status: StatusCode, errors: FieldErrors) -> Answer {
-    page(status, &pages::NewPassword { layout: visit.layout(&Viewer::anonymous()), errors })
-}
-
-async fn reset_for(visit: &Visit, token: &str) -> Result<Option<PersonId>> {
-    let token = Token::parse(token).ok_or(AppError::NotFound)?;
-    let now = visit.app.clock.now();
+/// Only who has a passkey can do without a password.
+pub async fn remove(visit: Visit) -> Answer {
+    let (now, device) = (visit.app.clock.now(), visit.device.clone());
     visit
-        .app
-        .db
-        .read(move |conn| {
-            let found = mail::find_token(conn, Purpose::PasswordReset, &token)?;
-            Ok(found.filter(|it| it.expires_at > now).and_then(|it| it.person_id))
+        .write(move |conn, viewer| {
+            let id = viewer.account()?.person_id;
+            let person = store::lock_person(conn, id, now)?;
+            if !person.has_passkey || person.password_hash.is_none() {
+                return Err(AppError::Conflict(
+                    "A password can be removed when there is one, and a passkey to sign in with instead.",
+                ));
+            }
+            viewer.proven_account()?;
+            store::delete_password(conn, id, now)?;
+            notices::tell(conn, id, Notice::PasswordRemoved, &device, now)
         })
-        .await
+        .await?;
+    visit.set_flash(Flash::PasswordRemoved);
+    see_other("/account")
+}
+
+fn password_page(
+    visit: &Visit,
+    status: StatusCode,
+    viewer: &Viewer,
+    person: &Credentials,
+    errors: FieldErrors,
+) -> Answer {
+    let (has_password, has_passkey) = (person.password_hash.is_some(), person.has_passkey);
+    page(status, &pages::Password { layout: visit.layout(viewer), has_password, has_passkey, errors })
 }

@@ -1,22 +1,24 @@
-//! Signing in and out.
+//! Signing in with a password, and with a code where a second factor is on; and signing out.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use serde::Deserialize;
 
-use crate::accounts::model::{Viewer, safe_next};
+use crate::accounts::codes::{self, Verdict as CodeVerdict};
+use crate::accounts::model::{MOST_WRONG_CODES, Step, Viewer, safe_next};
 use crate::accounts::store::{self, Credentials};
 use crate::accounts::{Visit, pages};
+use crate::db::Conn;
 use crate::error::{FieldErrors, Result};
 use crate::mail::EmailAddress;
-use crate::secrets::Secret;
 use crate::secrets::password::Verdict;
+use crate::secrets::{Secret, Token};
 use crate::web::{Answer, Flash, page, see_other};
 
 #[derive(Deserialize)]
 pub struct Next {
     #[serde(default)]
-    next: String,
+    pub next: String,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -24,40 +26,55 @@ pub struct Next {
 struct SignInInput {
     email: String,
     password: String,
+    code: String,
+    /// Stands for the password that was right a moment ago.
+    ceremony: String,
     next: String,
 }
 
 pub async fn new(visit: Visit, query: Query<Next>) -> Answer {
     let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
-    let next = safe_next(&query.next).unwrap_or_default().to_owned();
-    let form =
-        pages::SignIn { layout: visit.layout(&viewer), email: String::new(), next, errors: FieldErrors::default() };
-    page(StatusCode::OK, &form)
+    let next = safe_next(&query.next).unwrap_or_default();
+    page(StatusCode::OK, &pages::SignIn::new(&visit, &viewer, String::new(), next, FieldErrors::default()))
 }
 
 /// A wrong address and a wrong password answer alike, and take alike long.
 pub async fn create(visit: Visit) -> Answer {
     let input: SignInInput = visit.form()?;
-    let key = EmailAddress::parse(&input.email).map(|email| email.key().to_owned()).unwrap_or_default();
     visit.app.limits.sign_in_by_network.count_network(visit.client)?;
-    visit.app.limits.sign_in_by_address.count(key.clone())?;
     let next = safe_next(&input.next).unwrap_or("/").to_owned();
-    match authenticate(&visit, key, Secret::new(input.password)).await? {
-        Some(person) => {
-            visit.sign_in(person.id).await?;
-            visit.set_flash(Flash::SignedIn);
-            see_other(next)
-        }
-        None => {
-            let errors = FieldErrors::default()
-                .with("email", "This address and password do not belong together. Please check both.");
-            let layout = visit.layout(&Viewer::anonymous());
-            page(StatusCode::UNPROCESSABLE_ENTITY, &pages::SignIn { layout, email: input.email, next, errors })
-        }
+    if let Some(ceremony) = Token::parse(&input.ceremony) {
+        return try_code(&visit, ceremony, input.code, next).await;
     }
+    let key = EmailAddress::parse(&input.email).map(|email| email.key().to_owned()).unwrap_or_default();
+    visit.app.limits.sign_in_by_address.count(key.clone())?;
+    let Some(person) = authenticate(&visit, key, Secret::new(input.password)).await? else {
+        let problem = "This address and password do not belong together. Please check both.";
+        return refused(&visit, input.email, &next, problem);
+    };
+    if person.totp_sealed.is_none() {
+        let entrance = visit.entrance();
+        let token = visit.app.db.write(move |conn| entrance.admit(conn, person.id)).await?;
+        visit.keep_session(&token);
+        visit.set_flash(Flash::SignedIn);
+        return see_other(next);
+    }
+    let now = visit.app.clock.now();
+    let asked = move |conn: &mut Conn| store::insert_ceremony(conn, Some(person.id), &Step::Code { wrong: 0 }, now);
+    let ceremony = visit.app.db.write(asked).await?;
+    if input.code.trim().is_empty() {
+        return code_page(&visit, StatusCode::OK, &ceremony, next, FieldErrors::default());
+    }
+    try_code(&visit, ceremony, input.code, next).await
 }
 
-async fn authenticate(visit: &Visit, email_key: String, password: Secret) -> Result<Option<Credentials>> {
+fn refused(visit: &Visit, email: String, next: &str, problem: &str) -> Answer {
+    let errors = FieldErrors::default().with("email", problem);
+    let form = pages::SignIn::new(visit, &Viewer::anonymous(), email, next, errors);
+    page(StatusCode::UNPROCESSABLE_ENTITY, &form)
+}
+
+pub(super) async fn authenticate(visit: &Visit, email_key: String, password: Secret) -> Result<Option<Credentials>> {
     let found = visit.app.db.read(move |conn| store::find_person_by_email(conn, &email_key)).await?;
     let stored = found.as_ref().and_then(|person| person.password_hash.clone());
     let verdict = visit.app.hasher.verify(password.clone(), stored.clone()).await?;
@@ -66,6 +83,63 @@ async fn authenticate(visit: &Visit, email_key: String, password: Secret) -> Res
         visit.app.db.write(move |conn| store::update_password_hash(conn, id, &old, &new)).await?;
     }
     Ok(found.filter(|_| verdict != Verdict::Wrong))
+}
+
+/// What a code led to.
+enum Tried {
+    In(Token, CodeVerdict),
+    Wrong,
+    /// Too late, or too often: from the beginning.
+    Over,
+}
+
+async fn try_code(visit: &Visit, ceremony: Token, code: String, next: String) -> Answer {
+    let (app, entrance, now) = (visit.app.clone(), visit.entrance(), visit.app.clock.now());
+    let token = ceremony.clone();
+    let work = move |conn: &mut Conn| {
+        let Some((Some(person), Step::Code { wrong })) = store::find_ceremony(conn, &token, now)? else {
+            return Ok(Tried::Over);
+        };
+        let Some(person) = store::find_person(conn, person)? else { return Ok(Tried::Over) };
+        match codes::take(&app, conn, &person, &code, now)? {
+            CodeVerdict::Wrong if wrong + 1 < MOST_WRONG_CODES => {
+                store::update_ceremony(conn, &token, &Step::Code { wrong: wrong + 1 })?;
+                Ok(Tried::Wrong)
+            }
+            CodeVerdict::Wrong => {
+                store::take_ceremony(conn, &token, now)?;
+                Ok(Tried::Over)
+            }
+            right => {
+                store::take_ceremony(conn, &token, now)?;
+                Ok(Tried::In(entrance.admit(conn, person.id)?, right))
+            }
+        }
+    };
+    match visit.app.db.write(work).await? {
+        Tried::In(session, verdict) => {
+            visit.keep_session(&session);
+            visit.set_flash(signed_in(verdict));
+            see_other(next)
+        }
+        Tried::Wrong => {
+            let errors = FieldErrors::default().with("code", codes::WRONG);
+            code_page(visit, StatusCode::UNPROCESSABLE_ENTITY, &ceremony, next, errors)
+        }
+        Tried::Over => {
+            let problem = "That took too long, or the code was wrong too often. Please sign in from the beginning.";
+            refused(visit, String::new(), &next, problem)
+        }
+    }
+}
+
+pub(super) fn signed_in(verdict: CodeVerdict) -> Flash {
+    if verdict == CodeVerdict::Recovery { Flash::RecoveryCodeUsed } else { Flash::SignedIn }
+}
+
+fn code_page(visit: &Visit, status: StatusCode, ceremony: &Token, next: String, errors: FieldErrors) -> Answer {
+    let (layout, ceremony) = (visit.layout(&Viewer::anonymous()), ceremony.reveal().to_owned());
+    page(status, &pages::Code { layout, ceremony, next, errors })
 }
 
 pub async fn destroy(visit: Visit) -> Answer {

@@ -25,7 +25,8 @@ pub async fn new(visit: Visit) -> Answer {
     page(StatusCode::OK, &pages::SignUp::new(visit.layout(&viewer), SignUpInput::default(), FieldErrors::default()))
 }
 
-/// The answer is the same whether or not the address has an account: the mail says which.
+/// The answer, and the work, are the same whether or not the address has an account: the worker finds out, and the mail
+/// says which.
 pub async fn create(visit: Visit) -> Answer {
     visit.app.limits.strangers.count_network(visit.client)?;
     let input: SignUpInput = visit.form()?;
@@ -47,11 +48,6 @@ pub async fn create(visit: Visit) -> Answer {
 async fn remember(visit: &Visit, new: NewSignUp, password_hash: String) -> Result<()> {
     let (now, browser_hash) = (visit.app.clock.now(), visit.browser().hash());
     let work = move |conn: &mut Conn| {
-        let existing = store::find_person_by_email(conn, new.email.key())?;
-        if let Some(person) = existing.filter(|person| person.password_hash.is_some()) {
-            let about = NewJob { person_id: Some(person.id), ..NewJob::default() };
-            return jobs::enqueue(conn, Kind::AlreadySignedUp, about, now);
-        }
         let id = SignUpId::generate();
         let sign_up = SignUp {
             id,
@@ -98,9 +94,15 @@ pub async fn confirm(visit: Visit, token: Path<String>) -> Answer {
             return confirmation_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(sign_up), false, wrong);
         }
     }
-    let now = visit.app.clock.now();
-    let person = visit.app.db.write(move |conn| store::complete_sign_up(conn, &sign_up, now)).await?;
-    visit.sign_in(person).await?;
+    let (now, entrance) = (visit.app.clock.now(), visit.entrance());
+    let work = move |conn: &mut Conn| match store::complete_sign_up(conn, &sign_up, now)? {
+        Some(person) => entrance.admit(conn, person).map(Some),
+        None => Ok(None),
+    };
+    let Some(session) = visit.app.db.write(work).await? else {
+        return confirmation_page(&visit, StatusCode::OK, None, false, FieldErrors::default());
+    };
+    visit.keep_session(&session);
     visit.set_flash(Flash::SignedIn);
     see_other("/")
 }

@@ -165,6 +165,9 @@ impl To {
 
 /// Who is in already goes straight on: that changes nothing.
 pub async fn show_link(visit: Visit, token: Path<String>, to: Query<To>) -> Answer {
+    if let Some(answer) = accounts::show_sign_in_link(&visit, &token).await? {
+        return Ok(answer);
+    }
     let (viewer, found) = look_up(&visit, Purpose::Open, &token).await?;
     let recipient = match found {
         Found::Live(recipient) => *recipient,
@@ -187,6 +190,9 @@ pub async fn show_link(visit: Visit, token: Path<String>, to: Query<To>) -> Answ
 }
 
 pub async fn open_link(visit: Visit, token: Path<String>, to: Query<To>) -> Answer {
+    if let Some(answer) = accounts::use_sign_in_link(&visit, &token).await? {
+        return Ok(answer);
+    }
     let token = parse(&token)?;
     let Some(recipient) = enter(&visit, Purpose::Open, token, |_, _| Ok(())).await? else {
         return over(&visit, &Viewer::anonymous());

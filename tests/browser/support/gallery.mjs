@@ -62,9 +62,10 @@ export function screens({ ann, jo, dan, stranger, news }) {
     await person.page.getByRole("main").waitFor();
     person.watch.expectRefusal(status);
   };
-  const sent = (path, fields, button) => {
+  const sent = (path, fields, button, unfold) => {
     return refused(422, async (person) => {
       await person.visit(path);
+      if (unfold) await person.page.getByText(unfold).click();
       for (const [label, text] of Object.entries(fields)) await person.fill(label, text);
       await person.press(button);
       await person.page.getByRole("alert").waitFor();
@@ -89,6 +90,14 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["nothing-here", stranger, refused(404, at("/p/never-was"))],
     ["home", ann, at("/")],
     ["account", ann, at("/account")],
+    ["account-name-wrong", ann, sent("/account", { "Your name": "www.example.org" }, "Save", "Change your name")],
+    ["account-proof", ann, at("/account/proof")],
+    ["account-email", ann, at("/account/email")],
+    ["account-password", ann, at("/account/password")],
+    ["account-passkeys", ann, at("/account/passkeys")],
+    ["account-second-step", ann, at("/account/second-factor")],
+    ["account-sessions", ann, at("/account/sessions")],
+    ["sign-in-by-mail", stranger, at("/sign-in/link")],
     ["start-a-page", ann, at("/pages/new")],
     ["start-a-page-wrong", ann, sent("/pages/new", { "What is their first name?": "" }, "Start the page")],
     ["page-empty", ann, at("/p/ida")],

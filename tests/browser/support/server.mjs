@@ -18,11 +18,11 @@ const PROGRAM = resolve(HERE, process.env.TIDINGS_BIN ?? "../../target/debug/tid
 /** How long the program may take to stop when it is asked to. */
 const STOP_WITHIN = 10_000;
 
-/** Starts Tidings with an empty folder, sending its mail to `mailbox`, and waits until it can work. */
-export async function startServer(mailbox) {
+/** Starts Tidings with an empty folder, sending its mail to `mailbox`, and waits until it can work. `host` is what people call it. */
+export async function startServer(mailbox, { host = "127.0.0.1" } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "tidings-browser-"));
   const port = await freePort();
-  const server = new Server(folder, port, mailbox.url);
+  const server = new Server(folder, port, mailbox.url, host);
   await server.start();
   return server;
 }
@@ -31,15 +31,16 @@ class Server {
   #child;
   #env;
 
-  constructor(folder, port, smtpUrl) {
+  constructor(folder, port, smtpUrl, host) {
     this.folder = folder;
-    this.origin = `http://127.0.0.1:${port}`;
+    this.origin = `http://${host}:${port}`;
     /** What the program has logged so far, an object a line. */
     this.log = [];
     // Nothing else from outside: an unknown TIDINGS_… variable stops the start.
     this.#env = {
       PATH: process.env.PATH,
       TIDINGS_LISTEN: `127.0.0.1:${port}`,
+      TIDINGS_PUBLIC_URL: this.origin,
       TIDINGS_DATA_DIR: folder,
       TIDINGS_SMTP_URL: smtpUrl,
       TIDINGS_MAIL_FROM: "tidings@example.org",

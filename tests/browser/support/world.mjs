@@ -7,12 +7,12 @@ import { startMailbox } from "./mail.mjs";
 import { Person } from "./people.mjs";
 import { startServer } from "./server.mjs";
 
-/** Starts it all. `javaScript` says whether the people in it have it. */
-export async function openWorld({ javaScript = true } = {}) {
+/** Starts it all. `javaScript` says whether the people in it have it; `host` is the name that they reach Tidings by. */
+export async function openWorld({ javaScript = true, host } = {}) {
   const world = { javaScript, people: [] };
   try {
     world.mailbox = await startMailbox();
-    world.server = await startServer(world.mailbox);
+    world.server = await startServer(world.mailbox, { host });
     world.browser = await startBrowser();
   } catch (error) {
     await closeWorld(world);

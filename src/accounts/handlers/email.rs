@@ -1,0 +1,154 @@
+//! Another e-mail address: asked for here, confirmed from the new one, stopped or taken back from the old one.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use serde::Deserialize;
+
+use crate::accounts::model::Viewer;
+use crate::accounts::store::{self, EmailChange};
+use crate::accounts::{Visit, pages};
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::error::{AppError, FieldErrors, Result};
+use crate::jobs::{self, Kind, NewJob};
+use crate::mail::{self, EmailAddress, Purpose};
+use crate::secrets::Token;
+use crate::web::{Answer, Flash, page, see_other};
+
+pub async fn edit(visit: Visit) -> Answer {
+    let (viewer, now_email) = visit.read(|_, viewer| Ok(viewer.proven_account()?.email.clone())).await?;
+    form_page(&visit, StatusCode::OK, &viewer, now_email, String::new(), FieldErrors::default())
+}
+
+fn form_page(
+    visit: &Visit,
+    status: StatusCode,
+    viewer: &Viewer,
+    now_email: String,
+    typed: String,
+    errors: FieldErrors,
+) -> Answer {
+    page(status, &pages::EmailForm { layout: visit.layout(viewer), now_email, typed, errors })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct EmailInput {
+    email: String,
+}
+
+/// The answer is the same whether or not somebody has the new address here: only its owner learns that.
+pub async fn create(visit: Visit) -> Answer {
+    let input: EmailInput = visit.form()?;
+    let (viewer, (id, now_email)) =
+        visit.read(|_, viewer| viewer.proven_account().map(|person| (person.person_id, person.email.clone()))).await?;
+    let same = EmailAddress::parse(&now_email).map(|email| email.key().to_owned()).unwrap_or_default();
+    let new = EmailAddress::parse(&input.email).and_then(|email| {
+        if email.key() == same { Err("This is your address already.".to_owned()) } else { Ok(email) }
+    });
+    let new = match new {
+        Ok(new) => new,
+        Err(problem) => {
+            let errors = FieldErrors::default().with("email", problem);
+            return form_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &viewer, now_email, input.email, errors);
+        }
+    };
+    visit.app.limits.email_changes.count(id.to_string())?;
+    let email = new.to_string();
+    if visit.app.limits.unasked_mail.count(new.mailbox()).is_ok() {
+        let now = visit.app.clock.now();
+        visit
+            .write(move |conn, viewer| {
+                let change = store::insert_email_change(conn, viewer.proven_account()?.person_id, &new, now)?;
+                let about = NewJob { email_change_id: Some(change), ..NewJob::default() };
+                jobs::enqueue(conn, Kind::EmailChange, about.clone(), now)?;
+                jobs::enqueue(conn, Kind::EmailChangeNotice, about, now)
+            })
+            .await?;
+    }
+    page(StatusCode::OK, &pages::EmailSent { layout: visit.layout(&viewer), email, now_email })
+}
+
+/// What a link is about, while it works.
+fn find(conn: &mut Conn, purpose: Purpose, token: &Token, now: Timestamp) -> Result<Option<EmailChange>> {
+    let found = mail::find_token(conn, purpose, token)?.filter(|it| it.expires_at > now);
+    match found.and_then(|it| it.email_change_id) {
+        Some(id) => store::find_email_change(conn, id),
+        None => Ok(None),
+    }
+}
+
+async fn look_up(visit: &Visit, purpose: Purpose, token: &str) -> Result<(Viewer, Option<EmailChange>)> {
+    let (token, now) = (Token::parse(token).ok_or(AppError::NotFound)?, visit.app.clock.now());
+    visit.read(move |conn, _| find(conn, purpose, &token, now)).await
+}
+
+fn over(visit: &Visit) -> Answer {
+    page(StatusCode::GONE, &pages::LinkIsOver::email(visit.layout(&Viewer::anonymous())))
+}
+
+pub async fn show_change(visit: Visit, token: Path<String>) -> Answer {
+    let (viewer, found) = look_up(&visit, Purpose::EmailChange, &token).await?;
+    let Some(change) = found else { return over(&visit) };
+    page(StatusCode::OK, &pages::EmailConfirm { layout: visit.layout(&viewer), email: change.email })
+}
+
+/// One press is enough: whoever asked has proved that the account is theirs, and whoever presses that the address is.
+pub async fn confirm(visit: Visit, token: Path<String>) -> Answer {
+    let (token, now) = (Token::parse(&token).ok_or(AppError::NotFound)?, visit.app.clock.now());
+    let session = visit.session.clone();
+    let work = move |conn: &mut Conn| {
+        let found = find(conn, Purpose::EmailChange, &token, now)?;
+        let (Some(change), Some(_)) = (found, mail::take_token(conn, Purpose::EmailChange, &token)?) else {
+            return Ok(None);
+        };
+        let this = match session {
+            Some(session) => store::find_session(conn, &session, now)?.filter(|it| it.person_id == change.person_id),
+            None => None,
+        };
+        let done = store::confirm_email_change(conn, &change, this.as_ref().map(|it| it.session_id), now)?;
+        Ok(Some((change.email, this.is_some(), done)))
+    };
+    match visit.app.db.write(work).await? {
+        None => over(&visit),
+        Some((email, _, false)) => {
+            let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
+            page(StatusCode::CONFLICT, &pages::EmailTaken { layout: visit.layout(&viewer), email })
+        }
+        Some((_, here, true)) => {
+            visit.set_flash(Flash::EmailChanged);
+            see_other(if here { "/account" } else { "/sign-in" })
+        }
+    }
+}
+
+pub async fn show_stop(visit: Visit, token: Path<String>) -> Answer {
+    let (viewer, found) = look_up(&visit, Purpose::EmailStop, &token).await?;
+    let Some(change) = found else { return over(&visit) };
+    let (confirmed, old_email) = (change.confirmed_at.is_some(), change.old_email);
+    page(StatusCode::OK, &pages::EmailStop { layout: visit.layout(&viewer), old_email, confirmed })
+}
+
+/// Before the change, it is called off. After it, the old address is put back and everybody is signed out: whoever did
+/// this may have been in the account.
+pub async fn stop(visit: Visit, token: Path<String>) -> Answer {
+    let (token, now) = (Token::parse(&token).ok_or(AppError::NotFound)?, visit.app.clock.now());
+    let work = move |conn: &mut Conn| {
+        let found = find(conn, Purpose::EmailStop, &token, now)?;
+        let (Some(change), Some(_)) = (found, mail::take_token(conn, Purpose::EmailStop, &token)?) else {
+            return Ok(None);
+        };
+        let outcome = if change.confirmed_at.is_none() {
+            store::delete_email_change(conn, change.id)?;
+            pages::Stopped::Before
+        } else if store::put_email_back(conn, &change, now)? {
+            pages::Stopped::PutBack
+        } else {
+            pages::Stopped::Taken
+        };
+        Ok(Some((change.old_email, outcome)))
+    };
+    let Some((old_email, outcome)) = visit.app.db.write(work).await? else { return over(&visit) };
+    let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
+    page(StatusCode::OK, &pages::EmailStopped { layout: visit.layout(&viewer), old_email, outcome })
+}
