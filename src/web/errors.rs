@@ -101,8 +101,7 @@ fn first(page: &str, address: &str) -> HttpResponse {
 /// The form is from before a sign-in or sign-out. It came from our own page, so it is shown to the person, who may
 /// send it again as they are now.
 fn stale_form(request: &Request) -> super::Answer {
-    let fields: Vec<_> =
-        request.fields().into_iter().filter(|(name, _)| name != "csrf" && !name.contains("password")).collect();
+    let fields: Vec<_> = request.fields().into_iter().filter(|(name, _)| name != "csrf" && !is_secret(name)).collect();
     page(
         StatusCode::FORBIDDEN,
         &StaleFormPage {
@@ -113,6 +112,11 @@ fn stale_form(request: &Request) -> super::Answer {
             fields,
         },
     )
+}
+
+/// What proves who somebody is does not stand in a page, not even in theirs.
+fn is_secret(field: &str) -> bool {
+    field.contains("password") || field == "code"
 }
 
 fn error_page(error: &AppError, request: &Request, is_post: bool) -> super::Answer {

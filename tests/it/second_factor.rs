@@ -279,3 +279,40 @@ fn a_change_is_told_by_mail_with_what_when_and_where() {
     let links = app.mails_to(&ann.email).into_iter().filter(|mail| mail.subject == "Your link to sign in").count();
     assert_eq!(links, 2, "one of the three was the mail to confirm the address");
 }
+
+#[test]
+fn a_code_is_never_given_back() {
+    let app = TestApp::new();
+    let ann = app.account("Ann");
+    let (_, codes) = turn_on(&app, &ann);
+    let fields = [("code", codes[0].as_str()), ("csrf", "stale")];
+    let page = app.visitor().post_raw("/sign-in", &fields, &[]);
+    page.assert_status(403);
+    assert!(!page.body.contains(&codes[0]), "{}", page.body);
+    let visitor = app.visitor();
+    let ceremony = give_password(&visitor, &ann);
+    let wrong = give_code(&visitor, &ceremony, "aaaa-bbbb-cccc-dddd");
+    wrong.assert_status(422);
+    assert!(!wrong.body.contains("aaaa-bbbb-cccc-dddd"), "{}", wrong.body);
+}
+
+#[test]
+fn who_only_reads_through_a_link_comes_near_nothing_that_guards_the_account() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let jo = app.supporter(&ann, "Jo");
+    jo.submit("/p/maria/wishes", &[("message", "Love")]);
+    let phone = app.visitor();
+    phone.submit(&app.last_mail_to(&ann.email).link("/sign-in/link/"), &[]).assert_status(200);
+    for page in GUARDED.iter().chain(&["/account", "/account/password", "/account/sessions", "/account/proof"]) {
+        let answer = phone.get(page);
+        assert!(answer.location().starts_with("/sign-in?next="), "{page}");
+    }
+    for address in
+        ["/account/proof", "/account/password", "/account/email", "/account/name", "/account/second-factor/removal"]
+    {
+        let fields = [("password", PASSWORD), ("current_password", PASSWORD), ("email", "eve@example.org")];
+        phone.post(address, &fields).assert_status(403);
+    }
+    assert!(app.mails_to("eve@example.org").is_empty());
+}

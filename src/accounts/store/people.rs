@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::clock::Timestamp;
@@ -40,34 +41,39 @@ impl Credentials {
     }
 }
 
-type Row = (PersonId, String, String, Option<String>, Option<Vec<u8>>);
+type Row = (PersonId, String, String, Option<String>, Option<Vec<u8>>, bool);
 
-const COLUMNS: (people::id, people::name, people::email, people::password_hash, people::totp_sealed) =
-    (people::id, people::name, people::email, people::password_hash, people::totp_sealed);
-
-fn credentials(conn: &mut Conn, row: Option<Row>) -> Result<Option<Credentials>> {
-    let Some((id, name, email, password_hash, totp_sealed)) = row else { return Ok(None) };
-    let has_passkey = count_passkeys(conn, id)? > 0;
-    Ok(Some(Credentials { id, name, email, password_hash, totp_sealed, has_passkey }))
+/// One query, whether or not there is anybody, so that looking takes as long.
+macro_rules! columns {
+    () => {
+        (
+            people::id,
+            people::name,
+            people::email,
+            people::password_hash,
+            people::totp_sealed,
+            exists(passkeys::table.filter(passkeys::person_id.eq(people::id))),
+        )
+    };
 }
 
-fn count_passkeys(conn: &mut Conn, person: PersonId) -> Result<i64> {
-    Ok(passkeys::table.filter(passkeys::person_id.eq(person)).count().get_result(conn)?)
+fn credentials((id, name, email, password_hash, totp_sealed, has_passkey): Row) -> Credentials {
+    Credentials { id, name, email, password_hash, totp_sealed, has_passkey }
 }
 
 /// A person by their id.
 pub fn find_person(conn: &mut Conn, id: PersonId) -> Result<Option<Credentials>> {
-    let row: Option<Row> = people::table.find(id).select(COLUMNS).first(conn).optional()?;
-    credentials(conn, row)
+    let row: Option<Row> = people::table.find(id).select(columns!()).first(conn).optional()?;
+    Ok(row.map(credentials))
 }
 
 pub fn find_person_by_email(conn: &mut Conn, email_key: &str) -> Result<Option<Credentials>> {
     let row: Option<Row> =
-        people::table.filter(people::email_key.eq(email_key)).select(COLUMNS).first(conn).optional()?;
-    credentials(conn, row)
+        people::table.filter(people::email_key.eq(email_key)).select(columns!()).first(conn).optional()?;
+    Ok(row.map(credentials))
 }
 
-/// Who has an address: one query, whether or not there is anybody.
+/// Who has an address.
 pub fn find_person_id(conn: &mut Conn, email_key: &str) -> Result<Option<PersonId>> {
     Ok(people::table.filter(people::email_key.eq(email_key)).select(people::id).first(conn).optional()?)
 }
