@@ -99,6 +99,29 @@ for (const javaScript of [true, false]) {
       });
     }
 
+    aside("the card with the link prints alone, on one sheet of A6", async () => {
+      await ann.visit(`${SITE}/settings`);
+      await ann.follow("Print a card with it");
+      const card = ann.page.getByRole("region", { name: "The card" });
+      await card.getByText(link, { exact: true }).waitFor();
+      const print = ann.page.getByRole("button", { name: "Print the card" });
+      assert.equal(await print.isVisible(), javaScript, "the button to print is for those only with whom it prints");
+      if (javaScript) {
+        await ann.page.evaluate(() => {
+          window.print = () => document.body.classList.add("printed");
+        });
+        await print.click();
+        assert.ok(await ann.page.locator("body.printed").count(), "nothing is printed");
+      }
+      const pdf = (await ann.page.pdf({ preferCSSPageSize: true })).toString("latin1");
+      const sheets = [...pdf.matchAll(/\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]/g)];
+      assert.deepEqual(sheets.map(([, ...points]) => points.map((it) => Math.round((it / 72) * 25.4))), [[105, 148]]);
+      await ann.page.emulateMedia({ media: "print" });
+      assert.ok(await card.isVisible());
+      assert.ok(!(await ann.page.getByRole("heading", { name: "A card to print" }).isVisible()), "more than the card is printed");
+      await ann.page.emulateMedia({ media: null });
+    });
+
     step("the address alone opens nothing; the link does", async () => {
       await findsNothing(visitor);
       assert.equal(await visitor.visit(link), 200);
