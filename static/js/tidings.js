@@ -33,6 +33,26 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// What only a script can do is shown only where there is one.
+for (const place of document.querySelectorAll("[data-print]")) {
+  place.hidden = false;
+  place.querySelector("button").addEventListener("click", () => window.print());
+}
+for (const place of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(place.dataset.copy);
+  const said = place.querySelector("[role=status]");
+  place.hidden = false;
+  place.querySelector("button").addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      said.textContent = "The link is copied.";
+    } catch {
+      window.getSelection().selectAllChildren(source);
+      said.textContent = "It could not be copied from here. It is marked now: copy it by hand.";
+    }
+  });
+}
+
 // What is wrong with a form is where the reader is.
 document.querySelector(".errors")?.focus();
 

@@ -100,6 +100,7 @@ for (const javaScript of [true, false]) {
     step("an update shows emoji, every script, lists and links, and no HTML of its own", async () => {
       await ann.postUpdate(SITE, "First news", FIRST_UPDATE);
       const update = ann.update("First news");
+      await update.getByText("Ann, for Maria", { exact: true }).waitFor();
       const words = await update.innerText();
       for (const part of [
         "🏡👩‍👩‍👧",

@@ -3,6 +3,9 @@
 import { PASSWORD } from "./people.mjs";
 
 const SITE = "/p/maria";
+const ASKED = "/p/noah";
+const LINKED = "/p/theo";
+const CLOSED = "/p/lena";
 const PAGE = "Maria’s page";
 
 const NEWS = `She is **home**. The night was quiet, she ate *two* bowls of soup, and the dog has not left her side.
@@ -26,6 +29,8 @@ export async function furnish(world) {
   await ann.startPage("Maria");
   await ann.startPage("Noah", { privacy: /and people who ask/, relationship: "his mother" });
   await ann.startPage("Ida", { relationship: "a friend" });
+  await ann.startPage("Theo", { relationship: "his daughter" });
+  await ann.startPage("Lena", { relationship: "her neighbour" });
   world.mailbox.refuse("gone@example.org");
   await ann.invite(SITE, "Jo <jo@example.org>\nBill Okafor <bill@example.org>\nCleo <cleo@example.org>\ngone@example.org");
   await world.server.logged("a mail that failed", (it) => it.message === "job settled" && it.outcome === "failed");
@@ -46,10 +51,29 @@ export async function furnish(world) {
     await person.page.getByRole("button", { name: "Take my heart back" }).waitFor();
   }
   await bill.leave();
+  await furnishPrivacy(world, ann);
   const stranger = await world.arrives("Someone");
   const dan = await world.arrives("Dan");
   await dan.signUp();
   return { ann, jo, dan, stranger, news };
+}
+
+/** The pages that others may read or ask for, and people in every state. */
+async function furnishPrivacy(world, ann) {
+  await ann.setPrivacy(LINKED, /secret link/);
+  await ann.postUpdate(LINKED, "A calm week", "He sat in the sun every afternoon.");
+  for (const [name, word] of [["Frieda", "I taught him to swim, a long time ago now, and we still write."], ["Gus", "The bakery"]]) {
+    const asker = await world.arrives(name);
+    await asker.ask(ASKED, word);
+    await asker.leave();
+  }
+  await ann.visit(`${SITE}/settings`);
+  await ann.page.getByRole("radio", { name: /They name somebody/ }).check();
+  await ann.press("Save");
+  await ann.isTold("Saved.");
+  await ann.visit(`${CLOSED}/closing`);
+  await ann.press("Close the page");
+  await ann.isTold("The page is closed.");
 }
 
 /** Every main screen: its name, who looks at it, and how they come to see it. */
@@ -114,6 +138,37 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["people", ann, at(`${SITE}/people`)],
     ["people-wrong", ann, sent(`${SITE}/people`, { "E-mail addresses": "just some words\neve@nowhere" }, "Send invitations")],
     ["remove", ann, removal],
+    ["member", ann, (person) => person.openMember(SITE, "jo@example.org")],
+    ["member-oneself", ann, (person) => person.openMember(SITE, "ann@example.org")],
+    ["member-invited", ann, (person) => person.openMember(SITE, "cleo@example.org")],
+    ["block", ann, block],
+    ["member-blocked", ann, blocked],
+    ["people-blocked", ann, at(`${SITE}/people`)],
+    ["people-asking", ann, at(`${ASKED}/people`)],
+    ["member-asking", ann, (person) => person.openMember(ASKED, "frieda@example.org")],
+    ["settings", ann, at(`${SITE}/settings`)],
+    ["settings-wrong", ann, sent(`${SITE}/settings`, { "First name": "" }, "Save")],
+    ["settings-link", ann, at(`${LINKED}/settings`)],
+    ["settings-closed", ann, at(`${CLOSED}/settings`)],
+    ["page-closed", ann, at(CLOSED)],
+    ["closing", ann, at(`${SITE}/closing`)],
+    ["closing-closed", ann, at(`${CLOSED}/closing`)],
+    ["widening", ann, widening],
+    ["card", ann, at(`${LINKED}/card`)],
+    ["card-to-ask", ann, at(`${ASKED}/card`)],
+    ["card-to-nowhere", ann, at(`${SITE}/card`)],
+    ["history", ann, at(`${SITE}/history`)],
+    ["departure", ann, at(`${SITE}/departure`)],
+    ["departure-alone", ann, at(`${LINKED}/departure`)],
+    ["departure-reader", jo, at(`${SITE}/departure`)],
+    ["suggestion", jo, at(`${SITE}/suggestions`)],
+    ["suggestion-wrong", jo, sent(`${SITE}/suggestions`, { "Their name": "Hilde", "Their e-mail address": "hilde" }, "Tell the family")],
+    ["front-door-asked", stranger, at(`${ASKED}/follow?asked=yes`)],
+    ["page-by-link", stranger, async (person) => person.visit(await ann.pageLink(LINKED))],
+    ["front-door-by-link", stranger, at(`${LINKED}/follow`)],
+    ["front-door-by-link-sent", stranger, at(`${LINKED}/follow?asked=yes`)],
+    ["seen-as-stranger", ann, refused(404, (person) => person.seeAs(SITE, "a stranger"))],
+    ["seen-as-friend", ann, seenAsFriend],
     ["language", dan, at("/account/language")],
     ["your-data", dan, at("/account/data")],
     ["erase", dan, at("/account/erasure")],
@@ -150,9 +205,37 @@ function erasureLink(asker) {
 }
 
 async function removal(person) {
-  await person.visit(`${SITE}/people`);
-  await person.follow("Remove", person.page.getByRole("listitem").filter({ hasText: "jo@example.org" }));
+  await person.openMember(SITE, "jo@example.org");
+  await person.follow("Remove them");
   await person.page.getByRole("heading", { name: /^Remove/ }).waitFor();
+}
+
+async function block(person) {
+  await person.openMember(SITE, "bill@example.org");
+  await person.follow("Block them");
+  await person.page.getByRole("heading", { name: /^Block/ }).waitFor();
+}
+
+async function blocked(person) {
+  await block(person);
+  await person.page.getByRole("checkbox", { name: /Hide what they wrote/ }).check();
+  await person.press("Block them");
+  await person.isTold("They are blocked.");
+  await person.openMember(SITE, "bill@example.org");
+}
+
+async function widening(person) {
+  await person.visit(`${SITE}/settings`);
+  await person.page.getByRole("radio", { name: /^Everyone/ }).check();
+  await person.page.getByRole("checkbox", { name: /Search engines/ }).check();
+  await person.press("Save who may read");
+  await person.seesHeading("Everyone?");
+}
+
+async function seenAsFriend(person) {
+  await person.seeAsThemselves();
+  await person.seeAs(SITE, "a friend who follows it");
+  await person.visit(SITE);
 }
 
 export const WIDTHS = [390, 1280];

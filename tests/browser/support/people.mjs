@@ -103,7 +103,7 @@ export class Person {
     await this.fill("Who are you to them?", relationship);
     await this.page.getByRole("radio", { name: privacy }).check();
     await this.press("Start the page");
-    await this.isTold("The page is there, and only you can see it.");
+    await this.isTold("The page is there.");
     return new URL(this.page.url()).pathname;
   }
 
@@ -112,6 +112,51 @@ export class Person {
     await this.fill("E-mail addresses", addresses);
     await this.press("Send invitations");
     await this.page.getByText(/(is|are) invited\.|was invited before/).first().waitFor();
+  }
+
+  /** Opens the settings and has the page read by others from now on, as an organizer who is asked once more agrees. */
+  async setPrivacy(site, privacy) {
+    await this.visit(`${site}/settings`);
+    await this.page.getByRole("radio", { name: privacy }).check();
+    await this.press("Save who may read");
+    await this.press("Yes, change it");
+    await this.isTold("Saved. It holds from now on");
+  }
+
+  /** The secret link of a page, as its settings show it. */
+  async pageLink(site) {
+    await this.visit(`${site}/settings`);
+    return this.page.locator("#page-link").innerText();
+  }
+
+  /** From the list of people to what can be changed about one of them. */
+  async openMember(site, email) {
+    await this.visit(`${site}/people`);
+    await this.page.getByRole("listitem").filter({ hasText: email }).getByRole("link", { name: /^(Change|More about)/ }).click();
+    await this.page.getByText(email).first().waitFor();
+  }
+
+  /** Asks to join at the front door of a page. */
+  async ask(site, howTheyKnow) {
+    await this.visit(site);
+    await this.fill("Your name", this.name);
+    await this.fill("E-mail address", this.email);
+    await this.fill(/^How do you know/, howTheyKnow);
+    await this.press("Ask to join");
+    await this.sees("Your request is with the family.");
+  }
+
+  /** Sees a page with somebody else’s eyes from now on. */
+  async seeAs(site, whom) {
+    await this.visit(`${site}/settings`);
+    await this.press(`As ${whom}`);
+    await this.page.getByRole("region", { name: "How you see this page" }).getByText(whom).waitFor();
+  }
+
+  async seeAsThemselves() {
+    await this.press("See it as yourself again");
+    await this.page.getByRole("main").waitFor();
+    assert.equal(await this.page.getByRole("region", { name: "How you see this page" }).count(), 0);
   }
 
   async acceptInvitation(pageName) {
