@@ -19,7 +19,7 @@ pub use model::{NAME_CHARS, PROOF_LASTS, SessionScope, SignedIn, Viewer};
 pub use store::{AccountCopy, can_sign_in, erase_person, get_account_copy};
 pub use store::{
     Credentials, allow_site, delete_session, find_person, get_or_insert_person, insert_session, list_names,
-    mark_verified, purge, rename_unverified,
+    mark_verified, purge, rename, rename_unverified,
 };
 pub use visit::{SESSION_LIFETIME, Visit};
 

@@ -189,7 +189,7 @@ pub fn prepare_role_given(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         name: recipient.name.clone(),
         page: recipient.site.name(),
         organizes: recipient.role == Role::Organizer,
-        link: url.link(&recipient.site.path()),
+        link: url.link(&format!("/sign-in?next={}", recipient.site.path())),
         sign_up: url.link("/sign-up"),
         unsubscribe: links.unsubscribe.clone(),
         origin: url.origin().to_owned(),

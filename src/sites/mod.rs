@@ -32,6 +32,7 @@ pub fn routes() -> Vec<Entry> {
         post("/pages", handlers::start::create),
         get("/p/{slug}/follow", handlers::follow::edit),
         post("/p/{slug}/follow", handlers::follow::create),
+        post("/p/{slug}/follow/name", handlers::follow::rename),
         get("/p/{slug}/people", handlers::people::index),
         post("/p/{slug}/people/invitations", handlers::invitations::create),
         post("/p/{slug}/people/{member}/invitation", handlers::invitations::repeat),

@@ -170,6 +170,38 @@ impl Privacy {
     }
 }
 
+impl Role {
+    /// In words, for the record.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Organizer => "organizer",
+            Self::CoAuthor => "co-author",
+            Self::Supporter => "reader",
+        }
+    }
+}
+
+impl Circle {
+    /// In words, for the record.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Family => "family",
+            Self::Everyone => "a friend",
+        }
+    }
+}
+
+impl SupporterInvitations {
+    /// In words, for the record.
+    pub fn note(self) -> &'static str {
+        match self {
+            Self::None => "only organizers invite",
+            Self::Approved => "people who follow may name others",
+            Self::Free => "people who follow may invite others",
+        }
+    }
+}
+
 /// Who may read a page, and whether search engines may list it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Openness {

@@ -16,6 +16,8 @@ enum Rule {
     Secret,
     /// The same, for a secret of which not even that is said.
     Hidden,
+    /// Whoever has nothing but a link from a mail; in this table everybody has an account.
+    Link,
     /// Whoever is signed in with an account.
     Account,
     /// For whom there is at least a front door.
@@ -62,6 +64,7 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("GET", "/p/{slug}", Rule::Door),
     ("GET", "/p/{slug}/follow", Rule::Door),
     ("POST", "/p/{slug}/follow", Rule::Door),
+    ("POST", "/p/{slug}/follow/name", Rule::Link),
     ("GET", "/p/{slug}/updates/{update}", Rule::Read),
     ("GET", "/p/{slug}/wishes", Rule::Read),
     ("POST", "/p/{slug}/wishes", Rule::Encourage),
@@ -185,7 +188,7 @@ fn passes(rule: Rule, who: Who, page: Page) -> bool {
     };
     match rule {
         Rule::Everyone => true,
-        Rule::Secret | Rule::Hidden => false,
+        Rule::Secret | Rule::Hidden | Rule::Link => false,
         Rule::Account => !is(&[Anonymous]) && who != Who::LinkHolder,
         Rule::Door => member || reads || (!page.closed && (is(&[Invited]) || page.privacy == "ask")),
         Rule::Read => member || reads,
@@ -319,7 +322,7 @@ impl World {
 }
 
 /// Fields with which every form can be used.
-const FIELDS: [(&str, &str); 11] = [
+const FIELDS: [(&str, &str); 12] = [
     ("message", "Love"),
     ("body", "She is home."),
     ("kind", "heart"),
@@ -331,6 +334,7 @@ const FIELDS: [(&str, &str); 11] = [
     ("circle", "everyone"),
     ("decision", "in"),
     ("as", "supporter"),
+    ("name", "Somebody"),
 ];
 
 fn ask(browser: &Browser, method: &str, address: &str) -> Response {

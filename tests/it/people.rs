@@ -74,15 +74,19 @@ fn the_last_organizer_cannot_leave_without_a_successor() {
     let ivys = member(&ann, &ivy.email).rsplit('/').next().expect("an id").to_owned();
     ann.post("/p/maria/departure", &[("stay", ""), ("successor", &ivys)]).assert_status(409);
     let bills = member(&ann, &bill.email).rsplit('/').next().expect("an id").to_owned();
-    let page = ann.submit("/p/maria/departure", &[("stay", "supporter"), ("successor", &bills)]);
-    page.assert_sees("in other hands now").assert_does_not_see("Write an update");
-    ann.get("/p/maria/people").assert_status(404);
-    // Bill is told, and needs an account to organize: his link from the mail is not enough.
-    let mail = app.last_mail_to(&bill.email);
-    assert_eq!(mail.subject, "You can organize Maria’s page now");
-    bill.get("/p/maria/people").assert_status(303);
+    // Nor can somebody who could not organize it: a link in a mail is not enough for that.
+    let hand_over = [("stay", "supporter"), ("successor", bills.as_str())];
+    ann.post("/p/maria/departure", &hand_over).assert_status(409).assert_sees("They have no account yet");
+    bill.get("/p/maria/people").assert_status(404);
     bill.post("/sign-up", &[("name", "Bill"), ("email", &bill.email), ("password", "a lamp in the window")]);
     bill.post(&app.last_mail_to(&bill.email).link("/email/confirm/"), &[]).assert_status(303);
+    let page = ann.submit("/p/maria/departure", &hand_over);
+    page.assert_sees("in other hands now").assert_does_not_see("Write an update");
+    ann.get("/p/maria/people").assert_status(404);
+    // Bill is told, and the mail leads to where he signs in.
+    let mail = app.last_mail_to(&bill.email);
+    assert_eq!(mail.subject, "You can organize Maria’s page now");
+    app.visitor().get(&mail.link("/sign-in?next=")).assert_status(200);
     bill.get("/p/maria/people").assert_status(200);
 }
 
@@ -157,7 +161,7 @@ fn whoever_a_member_names_waits_for_an_organizer() {
     let ann = app.organizer();
     let jo = app.supporter(&ann, "Jo");
     let named = [("name", "Kim"), ("email", "kim@example.org")];
-    jo.get("/p/maria/suggestions").assert_sees("The family decides");
+    jo.get("/p/maria/suggestions").assert_sees("The family is asked first");
     let bad = jo.post("/p/maria/suggestions", &[("name", "Kim"), ("email", "kim@")]);
     assert_eq!(bad.assert_status(422).attribute("#name", "value").as_deref(), Some("Kim"));
     jo.submit("/p/maria/suggestions", &named).assert_sees("Thank you");
@@ -275,4 +279,27 @@ fn nobody_blocks_themselves_or_the_last_organizer() {
     cleo.post(&format!("{}/block", member(&ann, "ann@")), &[]).assert_status(303);
     ann.get("/p/maria").assert_status(404);
     cleo.get("/p/maria/people").assert_status(200);
+}
+
+#[test]
+fn a_reader_without_an_account_says_what_they_are_called() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let jo = app.supporter(&ann, "Jo");
+    jo.submit("/p/maria/wishes", &[("message", "Love")]);
+    let bad = jo.post("/p/maria/follow/name", &[("name", " ")]);
+    bad.assert_status(422).assert_sees("Please write your name");
+    jo.submit("/p/maria/follow/name", &[("name", "Aunt Johanna")]).assert_sees("Saved");
+    ann.get("/p/maria").assert_sees("Aunt Johanna");
+    // Whoever has an account does it there, and not with a link from a mail.
+    ann.writes("Home", "She is home.");
+    let link = app.last_mail_to(&jo.email).link("/sign-in/link/");
+    jo.post("/sign-up", &[("name", "Johanna"), ("email", &jo.email), ("password", "a lamp in the window")]);
+    jo.post(&app.last_mail_to(&jo.email).link("/email/confirm/"), &[]).assert_status(303);
+    app.visitor().post(&link, &[]).assert_status(410);
+    ann.writes("News", "She ate.");
+    let found = app.visitor();
+    found.submit(&app.last_mail_to(&jo.email).link("/sign-in/link/"), &[]).assert_status(200);
+    found.post("/p/maria/follow/name", &[("name", "Mallory")]).assert_status(404);
+    found.get("/p/maria/follow").assert_does_not_see("Your name");
 }

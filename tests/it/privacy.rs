@@ -274,13 +274,13 @@ fn the_record_says_who_did_what_and_never_what_anybody_wrote() {
     let record = ann.get("/p/maria/history");
     for words in [
         "Ann started the page",
-        "Ann invited Jo (supporter)",
+        "Ann invited Jo (as a friend)",
         "Jo joined",
-        "Ann invited Cleo (co-author)",
+        "Ann invited Cleo (as co-author)",
         "Cleo joined",
         "Ann changed what Cleo does (co-author → organizer)",
-        "Ann changed the circle of Cleo (everyone → family)",
-        "Ann changed who may read (ask → public)",
+        "Ann changed the circle of Cleo (a friend → family)",
+        "Ann changed who may read (People you invite, and people who ask → Everyone)",
         "Cleo signed in",
         "Cleo removed Jo",
     ] {

@@ -121,11 +121,11 @@ pub async fn create(visit: Visit) -> Answer {
     let Some(name) = name else {
         return list_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, input.name, errors).await;
     };
-    let (passkeys, now, device) = (passkeys(&visit)?, visit.app.clock.now(), visit.device.clone());
+    let (passkeys, now, device) = (passkeys(&visit), visit.app.clock.now(), visit.device.clone());
     let ceremony = Token::parse(&input.ceremony);
     let added = visit
         .write(move |conn, viewer| {
-            let person = viewer.proven_account()?.person_id;
+            let (person, passkeys) = (viewer.proven_account()?.person_id, passkeys?);
             let Some(ceremony) = ceremony else { return Ok(Err(UNUSABLE)) };
             let taken = store::take_ceremony(conn, &ceremony, now)?;
             let Some((Some(asked), Step::NewPasskey { state })) = taken else { return Ok(Err(UNUSABLE)) };

@@ -38,8 +38,7 @@ pub async fn show(visit: Visit, slug: Path<String>) -> Answer {
             }
             let mut others = store::list_members(conn, &scope, MemberState::Active, None)?;
             others.retain(|member| member.id != me.id);
-            let is_last = !others.iter().any(|member| member.role == Role::Organizer)
-                && store::count_organizers(conn, &scope)? == 1;
+            let is_last = store::is_sole_organizer(conn, &scope, me.id)?;
             Ok((scope, others, is_last))
         })
         .await?;
@@ -83,21 +82,23 @@ fn depart(
 ) -> Result<()> {
     let (scope, me) = load_leaver(conn, viewer, slug)?;
     if me.role == Role::Organizer {
-        let mut organizers = store::hold_organizers_of(conn, &scope)?;
+        store::hold_organizers_of(conn, &scope)?;
         if let Some(successor) = successor {
             let successor = store::get_member(conn, &scope, successor)?;
             if successor.state != MemberState::Active {
                 return Err(AppError::Conflict("They are not on the page yet. Choose somebody who is."));
             }
             change_role(conn, &scope, &successor, Role::Organizer, successor.circle, now)?;
-            organizers.push(successor.id);
         }
-        let somebody_else = organizers.iter().any(|id| *id != me.id);
-        let may_be_left = somebody_else || (scope.site.closed_at.is_some() && stays.is_none());
+        let is_last = store::is_sole_organizer(conn, &scope, me.id)?;
+        let may_be_left = !is_last || (scope.site.closed_at.is_some() && stays.is_none());
         if !may_be_left {
-            return Err(AppError::Conflict(
-                "You are the only organizer. Choose who organizes the page after you, or close the page first.",
-            ));
+            return Err(AppError::Conflict(if successor.is_some() {
+                "They have no account yet, so nobody could organize the page after you. Make them an organizer on the page \
+                 of people first; once they have an account, hand over or leave."
+            } else {
+                "You are the only organizer. Choose who organizes the page after you, or close the page first."
+            }));
         }
     }
     match stays {

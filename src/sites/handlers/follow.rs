@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
-use crate::accounts::{self, NAME_CHARS, Viewer, Visit};
+use crate::accounts::{self, NAME_CHARS, SessionScope, Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{MemberId, PersonId, SiteId};
@@ -28,14 +28,65 @@ pub struct Asked {
 }
 
 pub async fn edit(visit: Visit, slug: Path<String>, asked: Query<Asked>) -> Answer {
-    let slug = slug.into_inner();
-    let (viewer, scope) = visit.read(move |conn, viewer| SiteScope::load(conn, viewer, &slug)).await?;
+    let asked = asked.asked.is_some();
+    follow_page(&visit, StatusCode::OK, slug.into_inner(), asked, None, FieldErrors::default()).await
+}
+
+async fn follow_page(
+    visit: &Visit,
+    status: StatusCode,
+    slug: String,
+    asked: bool,
+    typed_name: Option<String>,
+    errors: FieldErrors,
+) -> Answer {
+    let (viewer, (scope, reader)) = visit
+        .read(move |conn, viewer| {
+            let scope = SiteScope::load(conn, viewer, &slug)?;
+            let reader = if scope.is_perspective { None } else { find_reader(conn, viewer)? };
+            Ok((scope, reader))
+        })
+        .await?;
     let layout = visit.layout(&viewer);
-    match (scope.delivery, asked.asked.as_deref()) {
-        (Some(delivery), _) => page(StatusCode::OK, &pages::Follow { layout, head: SiteHead::new(&scope), delivery }),
-        (None, Some(_)) => page(StatusCode::OK, &FrontDoor::new(layout, &scope).having_asked()),
-        (None, None) => page(StatusCode::OK, &FrontDoor::new(layout, &scope)),
+    match (scope.delivery, asked) {
+        (Some(delivery), _) => {
+            let name = reader.map(|(_, name)| typed_name.unwrap_or(name));
+            page(status, &pages::Follow { layout, head: SiteHead::new(&scope), delivery, name, errors })
+        }
+        (None, true) => page(status, &FrontDoor::new(layout, &scope).having_asked()),
+        (None, false) => page(status, &FrontDoor::new(layout, &scope)),
     }
+}
+
+/// Somebody whom a link has let in and who has no account: what they are called is theirs to say here, since there is no
+/// other place.
+fn find_reader(conn: &mut Conn, viewer: &Viewer) -> Result<Option<(PersonId, String)>> {
+    let by_link = viewer.person().filter(|person| person.scope == SessionScope::Pages);
+    let Some(person) = by_link else { return Ok(None) };
+    let has_account = accounts::can_sign_in(conn, person.person_id)?;
+    Ok((!has_account).then(|| (person.person_id, person.name.clone())))
+}
+
+pub async fn rename(visit: Visit, slug: Path<String>) -> Answer {
+    let (slug, input) = (slug.into_inner(), visit.form::<FollowInput>()?);
+    let name = match text::name(&input.name, "your name", NAME_CHARS) {
+        Ok(name) => name,
+        Err(problem) => {
+            let errors = FieldErrors::default().with("name", problem);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return follow_page(&visit, status, slug, false, Some(input.name), errors).await;
+        }
+    };
+    let (now, back) = (visit.app.clock.now(), format!("/p/{slug}/follow"));
+    visit
+        .write(move |conn, viewer| {
+            SiteScope::load_to_encourage(conn, viewer, &slug)?.actor()?;
+            let (person, _) = find_reader(conn, viewer)?.ok_or(AppError::NotFound)?;
+            accounts::rename(conn, person, &name, now)
+        })
+        .await?;
+    visit.set_flash(Flash::Saved);
+    see_other(back)
 }
 
 #[derive(Clone, Default, Deserialize)]

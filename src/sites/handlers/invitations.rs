@@ -182,8 +182,11 @@ pub fn invite_one(
 
 /// What somebody is on a page, in words.
 pub fn place(role: Role, circle: Circle) -> String {
-    let circle = if circle == Circle::Family { ", family" } else { "" };
-    format!("{}{circle}", role.as_str())
+    match (role, circle) {
+        (Role::Supporter, circle) => format!("as {}", circle.label()),
+        (role, Circle::Everyone) => format!("as {}", role.label()),
+        (role, Circle::Family) => format!("as {}, family", role.label()),
+    }
 }
 
 fn note(address: &EmailAddress, state: MemberState) -> String {

@@ -18,7 +18,6 @@ use crate::sites::pages::{self, LinkIsOver};
 use crate::sites::store::{self, Recipient, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
 
-/// Whom a link was mailed to. `None` when its time is over, or they are not on the page any more.
 /// What a link in a mail leads to.
 pub enum Found {
     /// The member whom it was mailed to.

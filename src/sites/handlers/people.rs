@@ -81,15 +81,18 @@ pub async fn decide(visit: Visit, slug: Path<String>) -> Answer {
     let back = format!("/p/{slug}/people");
     let circle = Circle::from_word(&input.circle).unwrap_or(Circle::Everyone);
     let lets_in = input.decision == "in";
+    if input.members.is_empty() {
+        let (viewer, (scope, groups)) = visit.read(move |conn, viewer| load_people(conn, viewer, &slug, None)).await?;
+        let errors = FieldErrors::default().with("members", "Please choose at least one person.");
+        let people = PeoplePage::new(visit.layout(&viewer), &scope, groups, InvitationForm::default(), errors);
+        return page(StatusCode::UNPROCESSABLE_ENTITY, &people);
+    }
     let (now, app) = (visit.app.clock.now(), visit.app.clone());
     let later = visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
             if !["in", "decline"].contains(&input.decision.as_str()) {
                 return Err(AppError::invalid("decision", "Please choose whether to let them in."));
-            }
-            if input.members.is_empty() {
-                return Err(AppError::invalid("members", "Please choose at least one person."));
             }
             let mut later = 0;
             for member in input.members {
@@ -213,7 +216,7 @@ pub fn change_role(
     }
     store::update_role(conn, member.id, role, circle, now)?;
     if role != member.role {
-        let change = format!("{} → {}", member.role.as_str(), role.as_str());
+        let change = format!("{} → {}", member.role.label(), role.label());
         note(conn, scope, What::Role, member, Some(change), now)?;
         let by_themselves = scope.person_id == Some(member.person_id);
         if role != Role::Supporter && member.state == MemberState::Active && !by_themselves {
@@ -222,7 +225,7 @@ pub fn change_role(
         }
     }
     if circle != member.circle {
-        let change = format!("{} → {}", member.circle.as_str(), circle.as_str());
+        let change = format!("{} → {}", member.circle.label(), circle.label());
         note(conn, scope, What::Circle, member, Some(change), now)?;
     }
     Ok(())
@@ -231,9 +234,13 @@ pub fn change_role(
 /// A page without an organizer is nobody's.
 pub fn require_another_organizer(conn: &mut Conn, scope: &SiteScope, member: &ListedMember) -> Result<()> {
     let is_organizer = member.role == Role::Organizer && member.state == MemberState::Active;
-    if is_organizer && store::hold_organizers_of(conn, scope)? == [member.id] {
+    if !is_organizer {
+        return Ok(());
+    }
+    store::hold_organizers_of(conn, scope)?;
+    if store::is_sole_organizer(conn, scope, member.id)? {
         return Err(AppError::Conflict(
-            "This is the only organizer. Make somebody else an organizer first, or close the page.",
+            "This is the only organizer with an account. Make somebody else an organizer first, or close the page.",
         ));
     }
     Ok(())

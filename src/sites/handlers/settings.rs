@@ -99,7 +99,7 @@ pub async fn update(visit: Visit, slug: Path<String>) -> Answer {
                 return Ok(());
             }
             store::update_settings(conn, scope.site.id, &settings, now)?;
-            let detail = (before != after).then(|| format!("invitations by members: {}", after.as_str()));
+            let detail = (before != after).then(|| after.note().to_owned());
             note(conn, &scope, What::Settings, detail, now)
         })
         .await?;
@@ -159,7 +159,7 @@ fn change_openness(
         page_link::replace(conn, &scope.site, vault, scope.actor()?, now)?;
     }
     if from.privacy != to.privacy {
-        let change = format!("{} → {}", from.privacy.as_str(), to.privacy.as_str());
+        let change = format!("{} → {}", from.privacy.label(), to.privacy.label());
         note(conn, &scope, What::Privacy, Some(change), now)?;
     }
     if from.indexable != to.indexable {

@@ -79,6 +79,9 @@ pub struct Follow {
     pub layout: Layout,
     pub head: SiteHead,
     pub delivery: Delivery,
+    /// What somebody without an account is called; whoever has one says it there.
+    pub name: Option<String>,
+    pub errors: FieldErrors,
 }
 
 #[derive(Template)]

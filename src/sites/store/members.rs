@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use super::SiteScope;
 use crate::accounts;
 use crate::clock::Timestamp;
-use crate::db::Conn;
 use crate::db::dialect::both;
 use crate::db::ids::{MemberId, PersonId, SiteId};
-use crate::db::schema::{members, notices, people};
+use crate::db::schema::{members, notices, passkeys, people};
+use crate::db::{Conn, MultiBackend};
 use crate::error::{AppError, Result};
 use crate::sites::model::{Circle, Delivery, MemberState, Role};
 
@@ -191,32 +191,32 @@ pub fn find_member_of(conn: &mut Conn, scope: &SiteScope, person: PersonId) -> R
         .optional()?)
 }
 
-/// The active organizers of the page, first come first. Until the transaction ends, none of them can leave unseen: of two
-/// who leave at once, the second sees that the first has gone. One row after the other and always in one order, as an
-/// erasure takes them, and before any update or page.
-pub fn hold_organizers_of(conn: &mut Conn, scope: &SiteScope) -> Result<Vec<MemberId>> {
-    let active = || {
-        members::table
-            .filter(members::site_id.eq(scope.site.id))
-            .filter(members::role.eq(Role::Organizer))
-            .filter(members::state.eq(MemberState::Active))
-            .order(members::id)
-            .select(members::id)
-    };
-    for member in active().load::<MemberId>(conn)? {
-        diesel::update(members::table.find(member)).set(members::updated_at.eq(members::updated_at)).execute(conn)?;
-    }
-    Ok(active().load(conn)?)
-}
-
-/// How many organizers the page has.
-pub fn count_organizers(conn: &mut Conn, scope: &SiteScope) -> Result<i64> {
-    Ok(members::table
-        .filter(members::site_id.eq(scope.site.id))
+/// The active organizers who can organize: a link in a mail is not enough for it, so they have an account.
+pub(super) fn organizers() -> members::BoxedQuery<'static, MultiBackend> {
+    let has_passkey = diesel::dsl::exists(passkeys::table.filter(passkeys::person_id.eq(people::id)));
+    let with_account = people::table.filter(people::password_hash.is_not_null().or(has_passkey)).select(people::id);
+    members::table
         .filter(members::role.eq(Role::Organizer))
         .filter(members::state.eq(MemberState::Active))
-        .count()
-        .get_result(conn)?)
+        .filter(members::person_id.eq_any(with_account))
+        .into_boxed()
+}
+
+/// The organizers of the page who can organize it, first come first. Until the transaction ends, none of them can leave
+/// unseen: of two who leave at once, the second sees that the first has gone. One row after the other and always in one
+/// order, as an erasure takes them, and before any update or page.
+pub fn hold_organizers_of(conn: &mut Conn, scope: &SiteScope) -> Result<Vec<MemberId>> {
+    let list = || organizers().filter(members::site_id.eq(scope.site.id)).order(members::id).select(members::id);
+    for member in list().load::<MemberId>(conn)? {
+        diesel::update(members::table.find(member)).set(members::updated_at.eq(members::updated_at)).execute(conn)?;
+    }
+    Ok(list().load(conn)?)
+}
+
+/// Whether somebody is the only one who can organize the page.
+pub fn is_sole_organizer(conn: &mut Conn, scope: &SiteScope, member: MemberId) -> Result<bool> {
+    let others = organizers().filter(members::site_id.eq(scope.site.id)).filter(members::id.ne(member));
+    Ok(others.count().get_result::<i64>(conn)? == 0)
 }
 
 /// Whoever asked is invited now, by whoever said yes, into a circle.

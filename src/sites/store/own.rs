@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::members::organizers;
 use super::{SITE, SiteRow, site};
 use crate::clock::Timestamp;
 use crate::db::Conn;
@@ -98,12 +99,12 @@ pub fn hold_organizers(conn: &mut Conn, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// The pages that are open and would be without an organizer if this one left.
+/// The pages that are open and that nobody could organize if this one left.
 pub fn list_solely_organized(conn: &mut Conn, person: PersonId) -> Result<Vec<Site>> {
-    let organizers =
-        || members::table.filter(members::role.eq(Role::Organizer)).filter(members::state.eq(MemberState::Active));
-    let theirs: Vec<SiteRow> = organizers()
+    let theirs: Vec<SiteRow> = members::table
         .inner_join(sites::table)
+        .filter(members::role.eq(Role::Organizer))
+        .filter(members::state.eq(MemberState::Active))
         .filter(members::person_id.eq(person))
         .filter(sites::closed_at.is_null())
         .order(sites::id)
