@@ -1,6 +1,7 @@
 //! A person's page: its privacy, the people on it, invitations and requests, and the one function that decides what a
 //! viewer may do. Everything private is reached through a [`SiteScope`].
 
+mod access;
 mod handlers;
 mod links;
 mod mails;
@@ -9,10 +10,11 @@ mod page_link;
 mod pages;
 mod store;
 
+pub use access::{Access, Sight, Standing};
 pub use handlers::people::{load_member, note, require_another_organizer, take_off};
 pub use links::MemberLinks;
 pub use mails::{prepare_fresh_link, prepare_invitation, prepare_page_links, prepare_role_given};
-pub use model::{Access, Audience, Circle, Delivery, MemberState, Privacy, Role, Sight, Site, Standing};
+pub use model::{Audience, Circle, Delivery, MemberState, Privacy, Role, Site};
 pub use pages::{FrontDoor, SiteHead};
 pub use store::{
     Attention, ListedMember, MySite, Notice, Recipient, SiteScope, attention, block, find_recipient, follows,

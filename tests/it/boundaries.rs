@@ -90,7 +90,7 @@ fn features_call_each_other_through_the_front_and_never_in_circles() {
             if let Some(home) = home {
                 assert!(!uses || level < home, "{name} uses {feature}, which stands above it");
             }
-            for inside in ["store", "model", "handlers", "pages", "mails", "links"] {
+            for inside in ["store", "model", "access", "handlers", "pages", "mails", "links"] {
                 let deep = format!("crate::{feature}::{inside}::");
                 assert!(!code.contains(&deep), "{name} reaches into {feature}/{inside}.rs");
             }

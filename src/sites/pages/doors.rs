@@ -4,8 +4,9 @@ use askama::Template;
 
 use super::SiteHead;
 use crate::error::FieldErrors;
+use crate::sites::access::Standing;
 use crate::sites::handlers::follow::FollowInput;
-use crate::sites::model::{Delivery, MemberState, NewSiteInput, Privacy, Standing};
+use crate::sites::model::{Delivery, MemberState, NewSiteInput, Privacy};
 use crate::sites::store::{Recipient, SiteScope};
 use crate::web::Layout;
 

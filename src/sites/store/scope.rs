@@ -8,7 +8,8 @@ use crate::db::Conn;
 use crate::db::ids::{MemberId, PersonId, SessionId};
 use crate::db::schema::{members, session_sites, sites};
 use crate::error::{AppError, Result};
-use crate::sites::model::{Access, Circle, Delivery, Door, MemberState, Role, Sight, Site, Standing, may};
+use crate::sites::access::{Access, Door, Sight, Standing, may};
+use crate::sites::model::{Circle, Delivery, MemberState, Role, Site};
 use crate::web::AsWhom;
 
 /// A page as one viewer may see it: the only way to anything on it.

@@ -1,0 +1,201 @@
+//! Who may see and do what on a page: decided here, and nowhere else.
+
+use super::model::{Audience, Circle, Privacy};
+
+/// How somebody stands to a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Nobody is signed in.
+    Anonymous,
+    /// Signed in, with no membership here.
+    Stranger,
+    /// Has asked to join.
+    Asked,
+    /// Is invited and has not answered.
+    Invited,
+    /// Reads and encourages.
+    Supporter,
+    /// Writes too.
+    CoAuthor,
+    /// Decides.
+    Organizer,
+    /// Shut out; sees what a stranger sees.
+    Blocked,
+}
+
+/// How much of a page there is for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// None: it does not exist.
+    Nothing,
+    /// Its front door.
+    FrontDoor,
+    /// The page itself.
+    Journal,
+}
+
+/// What somebody may see and do on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// How they stand to it.
+    pub standing: Standing,
+    /// How much of it there is for them.
+    pub sight: Sight,
+    audiences: &'static [Audience],
+}
+
+/// What of a page, and of what its viewer has in hand, decides access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// Who may read the page.
+    pub privacy: Privacy,
+    /// Whether it is closed.
+    pub closed: bool,
+    /// Whether the viewer has opened the secret link that the page has now.
+    pub has_link: bool,
+}
+
+/// The one place where access is decided.
+pub fn may(door: Door, standing: Standing, circle: Circle) -> Access {
+    use Standing::{Anonymous, Asked, Blocked, CoAuthor, Invited, Organizer, Stranger, Supporter};
+    let sight = match (door.privacy, standing) {
+        (_, Organizer) => Sight::Journal,
+        _ if door.closed => Sight::Nothing,
+        (_, Supporter | CoAuthor) | (Privacy::Public, _) => Sight::Journal,
+        (Privacy::Link, _) if door.has_link => Sight::Journal,
+        (_, Invited) | (Privacy::Ask, Anonymous | Stranger | Asked | Blocked) => Sight::FrontDoor,
+        (Privacy::Invited | Privacy::Link, Anonymous | Stranger | Asked | Blocked) => Sight::Nothing,
+    };
+    let audiences: &'static [Audience] = match (sight, standing, circle) {
+        (Sight::Nothing | Sight::FrontDoor, _, _) => &[],
+        (_, Organizer, _) => &[Audience::Everyone, Audience::Family, Audience::Organizers],
+        (_, CoAuthor, _) | (_, Supporter, Circle::Family) => &[Audience::Everyone, Audience::Family],
+        (_, Supporter | Anonymous | Stranger | Asked | Invited | Blocked, _) => &[Audience::Everyone],
+    };
+    Access { standing, sight, audiences }
+}
+
+impl Access {
+    /// Whether the journal may be read.
+    pub fn may_read(&self) -> bool {
+        self.sight == Sight::Journal
+    }
+
+    /// Which updates exist for them.
+    pub fn audiences(&self) -> &'static [Audience] {
+        self.audiences
+    }
+
+    /// Whether they belong to the page.
+    pub fn is_member(&self) -> bool {
+        self.sight == Sight::Journal
+            && matches!(self.standing, Standing::Supporter | Standing::CoAuthor | Standing::Organizer)
+    }
+
+    /// Whether they may leave wishes, comments and hearts.
+    pub fn may_encourage(&self) -> bool {
+        self.is_member()
+    }
+
+    /// Whether they may write updates, and change their own.
+    pub fn may_write(&self) -> bool {
+        self.is_member() && self.standing != Standing::Supporter
+    }
+
+    /// Whether they may decide about the page, its people, and everybody's updates.
+    pub fn may_organize(&self) -> bool {
+        self.standing == Standing::Organizer
+    }
+
+    /// Whether a form to ask is for them. Somebody who is blocked is shown one as well, and told nothing.
+    pub fn may_ask(&self) -> bool {
+        self.sight != Sight::Nothing
+            && matches!(self.standing, Standing::Anonymous | Standing::Stranger | Standing::Blocked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sites::model::{Openness, Role};
+
+    fn doors() -> Vec<Door> {
+        let mut all = Vec::new();
+        for privacy in Privacy::ALL.iter().copied() {
+            for (closed, has_link) in [(false, false), (false, true), (true, false), (true, true)] {
+                all.push(Door { privacy, closed, has_link });
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn hearing_of_an_update_and_reading_it_are_the_same_right() {
+        for role in Role::ALL.iter().copied() {
+            for circle in Circle::ALL.iter().copied() {
+                let standing = match role {
+                    Role::Organizer => Standing::Organizer,
+                    Role::CoAuthor => Standing::CoAuthor,
+                    Role::Supporter => Standing::Supporter,
+                };
+                for door in doors().into_iter().filter(|door| !door.closed) {
+                    let readable = may(door, standing, circle).audiences();
+                    for audience in Audience::ALL.iter().copied() {
+                        assert_eq!(
+                            readable.contains(&audience),
+                            audience.includes(role, circle),
+                            "{role:?} {circle:?} {audience:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_blocked_person_is_a_stranger() {
+        for door in doors() {
+            let (blocked, stranger) =
+                (may(door, Standing::Blocked, Circle::Family), may(door, Standing::Stranger, Circle::Everyone));
+            assert_eq!((blocked.sight, blocked.audiences()), (stranger.sight, stranger.audiences()));
+            assert_eq!(blocked.may_ask(), stranger.may_ask());
+            assert!(!blocked.may_encourage() && !blocked.may_write() && !blocked.may_organize());
+        }
+    }
+
+    #[test]
+    fn a_closed_page_is_its_organizers_alone() {
+        for door in doors().into_iter().filter(|door| door.closed) {
+            for standing in [Standing::Anonymous, Standing::Invited, Standing::Supporter, Standing::CoAuthor] {
+                let access = may(door, standing, Circle::Family);
+                assert_eq!((access.sight, access.may_encourage(), access.may_write()), (Sight::Nothing, false, false));
+            }
+            assert!(may(door, Standing::Organizer, Circle::Everyone).may_organize());
+        }
+    }
+
+    #[test]
+    fn whoever_could_see_more_is_told_before() {
+        let open = |privacy, indexable| Openness { privacy, indexable };
+        let all: Vec<Openness> =
+            Privacy::ALL.iter().flat_map(|privacy| [open(*privacy, false), open(*privacy, true)]).collect();
+        // What a stranger, somebody with the link and a search engine get, from nothing to everything.
+        let sees = |it: Openness| {
+            let sight = |has_link| {
+                let door = Door { privacy: it.privacy, closed: false, has_link };
+                match may(door, Standing::Anonymous, Circle::Everyone).sight {
+                    Sight::Nothing => 0,
+                    Sight::FrontDoor => 1,
+                    Sight::Journal => 2,
+                }
+            };
+            [sight(false), sight(true), i32::from(it.privacy == Privacy::Public && it.indexable)]
+        };
+        for from in &all {
+            for to in &all {
+                let wider = sees(*from).iter().zip(sees(*to)).any(|(before, after)| after > *before);
+                assert_eq!(from.widening(*to, "Maria").is_some(), wider, "{from:?} {to:?}");
+            }
+        }
+    }
+}
