@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::Visit;
 use super::model::{ReadingInput, SessionScope, SignUpInput, Viewer};
-use super::store::{Credentials, PasskeyRow, SessionRow};
+use super::store::{Credentials, PasskeyRow, SessionRow, Stopped};
 use crate::db::ids::SessionId;
 use crate::error::FieldErrors;
 use crate::web::{Layout, Zone};
@@ -216,17 +216,6 @@ pub struct EmailStop {
     pub layout: Layout,
     pub old_email: String,
     pub confirmed: bool,
-}
-
-/// What stopping a change of address came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stopped {
-    /// It had not happened yet.
-    Before,
-    /// The old address was put back.
-    PutBack,
-    /// The old address is somebody else's by now.
-    Taken,
 }
 
 #[derive(Template)]

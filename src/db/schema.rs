@@ -24,6 +24,7 @@ tables! {
         time_zone -> Text,
         totp_sealed -> Nullable<Binary>,
         totp_step -> BigInt,
+        totp_at -> Nullable<Instant>,
         erased_at -> Nullable<Instant>,
     }
     passkeys (id) {

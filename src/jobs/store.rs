@@ -85,6 +85,8 @@ pub(super) fn claim(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<J
         .filter(jobs::state.eq(JobState::Queued))
         .filter(jobs::run_at.le(now))
         .filter(free)
+        // What another version of the program has enqueued waits for that version, and holds up nothing else.
+        .filter(jobs::kind.eq_any(Kind::ALL))
         .order((jobs::run_at, jobs::id))
         .limit(limit)
         .select(jobs::id)
@@ -187,6 +189,13 @@ pub(super) fn settle(conn: &mut Conn, job: &Job, outcome: Outcome, now: Timestam
             .execute(conn)?,
     };
     Ok((settled == 1).then_some(outcome))
+}
+
+/// Deletes what is enqueued for a member, before the member goes: whoever settles a job takes its row first and the
+/// member's after it, and the other way round the two could wait for each other.
+pub fn delete_jobs_of_member(conn: &mut Conn, member: MemberId) -> Result<()> {
+    diesel::delete(jobs::table.filter(jobs::member_id.eq(member))).execute(conn)?;
+    Ok(())
 }
 
 /// Deletes finished jobs that nobody will ask about again. Deliveries of updates stay: they are what keeps an

@@ -9,7 +9,9 @@ mod store;
 pub use mails::prepare_new_update;
 pub use model::{Update, may_change};
 pub use store::{OwnUpdate, delete_updates_of, list_own_updates};
-pub use store::{UPDATES_A_PAGE, count_comments, get_update, last_updates, list_updates, narrow_updates_of};
+pub use store::{
+    UPDATES_A_PAGE, count_comments, get_update, hold_updates, last_updates, list_updates, narrow_updates_of,
+};
 
 use crate::web::{Entry, get, post};
 

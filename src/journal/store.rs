@@ -198,6 +198,15 @@ pub fn update_update(
     Ok(())
 }
 
+/// Takes the rows of these updates, and of those that somebody wrote on a page, in one statement, before the page's row that
+/// a change to any of them takes: one after the other, two transactions could wait for each other.
+pub fn hold_updates(conn: &mut Conn, site: SiteId, author: PersonId, others: Vec<UpdateId>) -> Result<()> {
+    let all = updates::table.filter(updates::site_id.eq(site));
+    let all = all.filter(updates::author_id.eq(author).or(updates::id.eq_any(others)));
+    diesel::update(all).set(updates::comment_count.eq(updates::comment_count)).execute(conn)?;
+    Ok(())
+}
+
 /// What somebody wrote on a page is for its organizers only from now on. In the order of their ids, as every write takes
 /// several of them.
 pub fn narrow_updates_of(conn: &mut Conn, site: SiteId, author: PersonId, now: Timestamp) -> Result<()> {

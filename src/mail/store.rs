@@ -121,6 +121,11 @@ pub fn take_token(conn: &mut Conn, purpose: Purpose, token: &Token) -> Result<Op
 pub fn delete_ways_in_of(conn: &mut Conn, person: PersonId) -> Result<()> {
     delete_tokens_of(conn, Purpose::SignIn, person)?;
     delete_tokens_of(conn, Purpose::PasswordReset, person)?;
+    delete_links_to_pages_of(conn, person)
+}
+
+/// Of those, the links to their pages.
+pub fn delete_links_to_pages_of(conn: &mut Conn, person: PersonId) -> Result<()> {
     let theirs = members::table.filter(members::person_id.eq(person)).select(members::id.nullable());
     let open = mail_tokens::table.filter(mail_tokens::purpose.eq(Purpose::Open));
     diesel::delete(open.filter(mail_tokens::member_id.eq_any(theirs))).execute(conn)?;
@@ -137,6 +142,13 @@ pub fn delete_ways_in_of(conn: &mut Conn, person: PersonId) -> Result<()> {
 pub fn delete_tokens_of(conn: &mut Conn, purpose: Purpose, person: PersonId) -> Result<()> {
     let theirs = mail_tokens::table.filter(mail_tokens::person_id.eq(person)).filter(mail_tokens::purpose.eq(purpose));
     diesel::delete(theirs).execute(conn)?;
+    Ok(())
+}
+
+/// Makes the links about a change of address dead that are for one purpose.
+pub fn delete_tokens_of_email_change(conn: &mut Conn, purpose: Purpose, change: EmailChangeId) -> Result<()> {
+    let its = mail_tokens::table.filter(mail_tokens::email_change_id.eq(change));
+    diesel::delete(its.filter(mail_tokens::purpose.eq(purpose))).execute(conn)?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ pub use model::{Audience, Circle, Delivery, MemberState, Privacy, Role, Site};
 pub use pages::{FrontDoor, SiteHead};
 pub use store::{
     Attention, ListedMember, MySite, Notice, Recipient, SiteScope, attention, block, find_recipient, follows,
-    list_my_sites, members_in, next_gathering, note_outcome, notify_organizers, purge,
+    hold_active, list_my_sites, members_in, next_gathering, note_outcome, notify_organizers, purge,
 };
 
 pub use store::{

@@ -61,6 +61,10 @@ pub struct Limits {
     pub exports: Limit<String>,
     /// Questions to authenticators, by network: a browser asks for one whenever it shows the sign-in page.
     pub ceremonies: Limit<IpAddr>,
+    /// Passwords that somebody who is signed in shows once more, by the person: nobody else can use them up.
+    pub proofs: Limit<String>,
+    /// Pages started, by the person who starts them.
+    pub sites: Limit<String>,
     /// Codes of a second factor, by the person whose they would be.
     pub codes: Limit<String>,
     /// Changes of address, by the person who asks for them.
@@ -81,6 +85,8 @@ impl Default for Limits {
             asking: Limit::new(10, Duration::from_secs(6 * 60)),
             exports: Limit::new(3, Duration::from_secs(20 * 60)),
             ceremonies: Limit::new(60, Duration::from_secs(2)),
+            proofs: Limit::new(10, Duration::from_secs(6)),
+            sites: Limit::new(20, Duration::from_secs(60 * 60)),
             codes: Limit::new(10, Duration::from_secs(60)),
             email_changes: Limit::new(5, Duration::from_secs(10 * 60)),
         }
@@ -101,6 +107,8 @@ impl Limits {
         self.asking.0.retain_recent();
         self.exports.0.retain_recent();
         self.ceremonies.0.retain_recent();
+        self.proofs.0.retain_recent();
+        self.sites.0.retain_recent();
         self.codes.0.retain_recent();
         self.email_changes.0.retain_recent();
     }

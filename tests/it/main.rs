@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod addresses;
+mod attacks;
 mod boundaries;
 mod journal;
 mod mail;

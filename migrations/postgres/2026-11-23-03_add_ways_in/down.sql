@@ -9,6 +9,7 @@ DROP TABLE passkeys;
 ALTER TABLE sessions DROP COLUMN proved_at;
 ALTER TABLE sessions DROP COLUMN device;
 ALTER TABLE people DROP COLUMN erased_at;
+ALTER TABLE people DROP COLUMN totp_at;
 ALTER TABLE people DROP COLUMN totp_step;
 ALTER TABLE people DROP COLUMN totp_sealed;
 ALTER TABLE people DROP COLUMN time_zone;

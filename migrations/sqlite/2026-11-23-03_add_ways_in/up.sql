@@ -4,6 +4,7 @@ ALTER TABLE people ADD COLUMN time_zone TEXT NOT NULL DEFAULT 'UTC';
 -- The TOTP secret (RFC 6238), sealed with the installation's key, and the last time step that was used.
 ALTER TABLE people ADD COLUMN totp_sealed BLOB;
 ALTER TABLE people ADD COLUMN totp_step BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE people ADD COLUMN totp_at INTEGER;
 -- Their account was erased; what they left stands under "A friend".
 ALTER TABLE people ADD COLUMN erased_at INTEGER;
 

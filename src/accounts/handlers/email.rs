@@ -5,14 +5,15 @@ use actix_web::web::Path;
 use serde::Deserialize;
 
 use crate::accounts::model::Viewer;
-use crate::accounts::store::{self, EmailChange};
+use crate::accounts::store::{self, EmailChange, Stopped};
 use crate::accounts::{Visit, pages};
 use crate::clock::Timestamp;
 use crate::db::Conn;
+use crate::db::ids::SessionId;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::jobs::{self, Kind, NewJob};
 use crate::mail::{self, EmailAddress, Purpose};
-use crate::secrets::Token;
+use crate::secrets::{Secret, Token};
 use crate::web::{Answer, Flash, page, see_other};
 
 pub async fn edit(visit: Visit) -> Answer {
@@ -87,39 +88,58 @@ fn over(visit: &Visit) -> Answer {
     page(StatusCode::GONE, &pages::LinkIsOver::email(visit.layout(&Viewer::anonymous())))
 }
 
+/// One press by whoever reads a mailbox does not give their address to an account that is not theirs: it takes being
+/// signed in with that account as well.
+fn asked_by(viewer: &Viewer, change: &EmailChange) -> Result<SessionId> {
+    let person = viewer.account()?;
+    if person.person_id == change.person_id {
+        Ok(person.session_id)
+    } else {
+        Err(AppError::Conflict(
+            "Another account than the one that you are signed in with asked for this. Sign in with that one, and open the \
+             link again.",
+        ))
+    }
+}
+
 pub async fn show_change(visit: Visit, token: Path<String>) -> Answer {
     let (viewer, found) = look_up(&visit, Purpose::EmailChange, &token).await?;
     let Some(change) = found else { return over(&visit) };
+    asked_by(&viewer, &change)?;
     page(StatusCode::OK, &pages::EmailConfirm { layout: visit.layout(&viewer), email: change.email })
 }
 
-/// One press is enough: whoever asked has proved that the account is theirs, and whoever presses that the address is.
+/// Whoever presses has the mailbox, and is signed in with the account.
 pub async fn confirm(visit: Visit, token: Path<String>) -> Answer {
     let (token, now) = (Token::parse(&token).ok_or(AppError::NotFound)?, visit.app.clock.now());
-    let session = visit.session.clone();
-    let work = move |conn: &mut Conn| {
-        let found = find(conn, Purpose::EmailChange, &token, now)?;
-        let (Some(change), Some(_)) = (found, mail::take_token(conn, Purpose::EmailChange, &token)?) else {
-            return Ok(None);
-        };
-        let this = match session {
-            Some(session) => store::find_session(conn, &session, now)?.filter(|it| it.person_id == change.person_id),
-            None => None,
-        };
-        let done = store::confirm_email_change(conn, &change, this.as_ref().map(|it| it.session_id), now)?;
-        Ok(Some((change.email, this.is_some(), done)))
+    let work = move |conn: &mut Conn, viewer: &Viewer| {
+        let Some(change) = find_and_lock(conn, Purpose::EmailChange, &token, now)? else { return Ok(None) };
+        let this = asked_by(viewer, &change)?;
+        let done = store::confirm_email_change(conn, &change, Some(this), now)?;
+        if done {
+            mail::take_token(conn, Purpose::EmailChange, &token)?;
+        }
+        Ok(Some((change.email, done)))
     };
-    match visit.app.db.write(work).await? {
+    match visit.write(work).await? {
         None => over(&visit),
-        Some((email, _, false)) => {
+        Some((email, false)) => {
             let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
             page(StatusCode::CONFLICT, &pages::EmailTaken { layout: visit.layout(&viewer), email })
         }
-        Some((_, here, true)) => {
+        Some((_, true)) => {
             visit.set_flash(Flash::EmailChanged);
-            see_other(if here { "/account" } else { "/sign-in" })
+            see_other("/account")
         }
     }
+}
+
+/// What a link is about, once nobody else can change it: of a confirmation and a stop at the same moment, the second sees
+/// what the first has done.
+fn find_and_lock(conn: &mut Conn, purpose: Purpose, token: &Token, now: Timestamp) -> Result<Option<EmailChange>> {
+    let Some(change) = find(conn, purpose, token, now)? else { return Ok(None) };
+    store::lock_person(conn, change.person_id, now)?;
+    find(conn, purpose, token, now)
 }
 
 pub async fn show_stop(visit: Visit, token: Path<String>) -> Answer {
@@ -130,25 +150,22 @@ pub async fn show_stop(visit: Visit, token: Path<String>) -> Answer {
 }
 
 /// Before the change, it is called off. After it, the old address is put back and everybody is signed out: whoever did
-/// this may have been in the account.
+/// this may have been in the account, so that a new password is mailed to the old address at once.
 pub async fn stop(visit: Visit, token: Path<String>) -> Answer {
     let (token, now) = (Token::parse(&token).ok_or(AppError::NotFound)?, visit.app.clock.now());
+    // A password that nobody knows.
+    let closed = visit.app.hasher.hash(Secret::new(Token::generate().reveal().to_owned())).await?;
     let work = move |conn: &mut Conn| {
-        let found = find(conn, Purpose::EmailStop, &token, now)?;
-        let (Some(change), Some(_)) = (found, mail::take_token(conn, Purpose::EmailStop, &token)?) else {
-            return Ok(None);
-        };
-        let outcome = if change.confirmed_at.is_none() {
-            store::delete_email_change(conn, change.id)?;
-            pages::Stopped::Before
-        } else if store::put_email_back(conn, &change, now)? {
-            pages::Stopped::PutBack
-        } else {
-            pages::Stopped::Taken
-        };
+        let Some(change) = find_and_lock(conn, Purpose::EmailStop, &token, now)? else { return Ok(None) };
+        let outcome = store::stop_email_change(conn, &change, &closed, now)?;
+        if matches!(outcome, Stopped::PutBack) {
+            let about = NewJob { person_id: Some(change.person_id), ..NewJob::default() };
+            jobs::enqueue(conn, Kind::PasswordReset, about, now)?;
+        }
         Ok(Some((change.old_email, outcome)))
     };
     let Some((old_email, outcome)) = visit.app.db.write(work).await? else { return over(&visit) };
+    visit.app.ring();
     let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
     page(StatusCode::OK, &pages::EmailStopped { layout: visit.layout(&viewer), old_email, outcome })
 }

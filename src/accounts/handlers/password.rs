@@ -34,7 +34,7 @@ pub async fn change(visit: Visit) -> Answer {
     let mut errors = FieldErrors::default();
     match person.password_hash.clone() {
         Some(stored) => {
-            visit.app.limits.sign_in_by_address.count(person.email.to_lowercase())?;
+            visit.app.limits.proofs.count(person.id.to_string())?;
             if visit.app.hasher.verify(Secret::new(input.current_password), Some(stored)).await? == Verdict::Wrong {
                 errors.add("current_password", "This is not your password now.");
             }
@@ -42,6 +42,10 @@ pub async fn change(visit: Visit) -> Answer {
         None => {
             viewer.proven_account()?;
         }
+    }
+    // The new session counts as proof, so that where a code is part of it the password alone does not do.
+    if person.totp_sealed.is_some() {
+        viewer.proven_account()?;
     }
     let new = errors.take("password", password::parse_new(&input.password, &person.known_as()));
     match new {

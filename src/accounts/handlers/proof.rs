@@ -51,7 +51,7 @@ pub async fn create(visit: Visit) -> Answer {
 }
 
 async fn by_password(visit: &Visit, person: &Credentials, input: ProofInput) -> Result<FieldErrors> {
-    visit.app.limits.sign_in_by_address.count(person.email.to_lowercase())?;
+    visit.app.limits.proofs.count(person.id.to_string())?;
     let stored = person.password_hash.clone();
     if visit.app.hasher.verify(Secret::new(input.password), stored).await? == Verdict::Wrong {
         return Ok(FieldErrors::default().with("password", "This is not your password."));

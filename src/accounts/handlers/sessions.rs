@@ -41,12 +41,17 @@ pub async fn end(visit: Visit, session: Path<String>) -> Answer {
 }
 
 /// For everybody who is in, also by a link in a mail: every session ends, and the links in the mails they have are dead.
+/// Whoever came by a link ends what began with one; an account that they may not be the owner of stays signed in.
 pub async fn end_all(visit: Visit) -> Answer {
     visit
         .write(|conn, viewer| {
             let Some(person) = viewer.person() else { return Ok(()) };
-            store::delete_sessions_of(conn, person.person_id)?;
-            mail::delete_ways_in_of(conn, person.person_id)
+            if viewer.has_account() {
+                store::delete_sessions_of(conn, person.person_id)?;
+                return mail::delete_ways_in_of(conn, person.person_id);
+            }
+            store::delete_sessions_by_link(conn, person.person_id)?;
+            mail::delete_links_to_pages_of(conn, person.person_id)
         })
         .await?;
     visit.forget_session();

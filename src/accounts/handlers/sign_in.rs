@@ -49,23 +49,43 @@ pub async fn create(visit: Visit) -> Answer {
     let key = EmailAddress::parse(&input.email).map(|email| email.key().to_owned()).unwrap_or_default();
     visit.app.limits.sign_in_by_address.count(key.clone())?;
     let Some(person) = authenticate(&visit, key, Secret::new(input.password)).await? else {
-        let problem = "This address and password do not belong together. Please check both.";
-        return refused(&visit, input.email, &next, problem);
+        return refused(&visit, input.email, &next, WRONG);
     };
-    if person.totp_sealed.is_none() {
-        let entrance = visit.entrance();
-        let token = visit.app.db.write(move |conn| entrance.admit(conn, person.id)).await?;
-        visit.keep_session(&token);
-        visit.set_flash(Flash::SignedIn);
-        return see_other(next);
-    }
-    let now = visit.app.clock.now();
-    let asked = move |conn: &mut Conn| store::insert_ceremony(conn, Some(person.id), &Step::Code { wrong: 0 }, now);
-    let ceremony = visit.app.db.write(asked).await?;
+    let (entrance, now) = (visit.entrance(), visit.app.clock.now());
+    let work = move |conn: &mut Conn| {
+        let current = store::lock_person(conn, person.id, now)?;
+        // The password was another one while this one was looked at.
+        if current.password_hash != person.password_hash {
+            return Ok(Entered::No);
+        }
+        if current.totp_sealed.is_none() {
+            return entrance.admit(conn, person.id).map(Entered::In);
+        }
+        store::insert_ceremony(conn, Some(person.id), &Step::Code { wrong: 0 }, now).map(Entered::Code)
+    };
+    let ceremony = match visit.app.db.write(work).await? {
+        Entered::In(token) => {
+            visit.keep_session(&token);
+            visit.set_flash(Flash::SignedIn);
+            return see_other(next);
+        }
+        Entered::Code(ceremony) => ceremony,
+        Entered::No => return refused(&visit, input.email, &next, WRONG),
+    };
     if input.code.trim().is_empty() {
         return code_page(&visit, StatusCode::OK, &ceremony, next, FieldErrors::default());
     }
     try_code(&visit, ceremony, input.code, next).await
+}
+
+const WRONG: &str = "This address and password do not belong together. Please check both.";
+
+/// What a right password led to.
+enum Entered {
+    In(Token),
+    /// The code is missing, and this stands for the password.
+    Code(Token),
+    No,
 }
 
 fn refused(visit: &Visit, email: String, next: &str, problem: &str) -> Answer {
@@ -75,11 +95,12 @@ fn refused(visit: &Visit, email: String, next: &str, problem: &str) -> Answer {
 }
 
 pub(super) async fn authenticate(visit: &Visit, email_key: String, password: Secret) -> Result<Option<Credentials>> {
-    let found = visit.app.db.read(move |conn| store::find_person_by_email(conn, &email_key)).await?;
+    let mut found = visit.app.db.read(move |conn| store::find_person_by_email(conn, &email_key)).await?;
     let stored = found.as_ref().and_then(|person| person.password_hash.clone());
     let verdict = visit.app.hasher.verify(password.clone(), stored.clone()).await?;
-    if let (Verdict::RightButOutdated, Some(person), Some(old)) = (verdict, &found, stored) {
+    if let (Verdict::RightButOutdated, Some(person), Some(old)) = (verdict, &mut found, stored) {
         let (id, new) = (person.id, visit.app.hasher.hash(password).await?);
+        person.password_hash = Some(new.clone());
         visit.app.db.write(move |conn| store::update_password_hash(conn, id, &old, &new)).await?;
     }
     Ok(found.filter(|_| verdict != Verdict::Wrong))

@@ -3,14 +3,15 @@
 use diesel::prelude::*;
 use jiff::SignedDuration;
 
-use super::people::{delete_if_nobody, forget_what_was_begun};
-use super::{delete_other_sessions, delete_sessions_of, find_person_by_email};
+use super::merging::absorb;
+use super::people::forget_what_was_begun;
+use super::{delete_other_sessions, delete_second_factor, delete_sessions_of, find_person_by_email, update_password};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{EmailChangeId, PersonId, SessionId};
-use crate::db::schema::{email_changes, people};
+use crate::db::schema::{email_changes, passkeys, people};
 use crate::error::Result;
-use crate::mail::EmailAddress;
+use crate::mail::{self, EmailAddress, Purpose};
 
 /// For how long the old address can stop a change, or take it back.
 pub const STOP_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -28,14 +29,22 @@ pub struct EmailChange {
     pub expires_at: Timestamp,
 }
 
-/// Asks for a new address. One that was asked for before and is not confirmed yet is forgotten.
+/// Asks for a new address. What was asked for before can be confirmed no longer; but it can still be stopped, and with it
+/// whatever came after: a link in an older mail is not made worthless by asking once more.
 pub fn insert_email_change(
     conn: &mut Conn,
     person: PersonId,
     new: &EmailAddress,
     now: Timestamp,
 ) -> Result<EmailChangeId> {
-    delete_unconfirmed(conn, person)?;
+    let before: Vec<EmailChangeId> = email_changes::table
+        .filter(email_changes::person_id.eq(person))
+        .filter(email_changes::confirmed_at.is_null())
+        .select(email_changes::id)
+        .load(conn)?;
+    for id in before {
+        mail::delete_tokens_of_email_change(conn, Purpose::EmailChange, id)?;
+    }
     let (old_email, old_email_key): (String, String) =
         people::table.find(person).select((people::email, people::email_key)).first(conn)?;
     let id = EmailChangeId::generate();
@@ -75,15 +84,15 @@ pub fn find_email_change(conn: &mut Conn, id: EmailChangeId) -> Result<Option<Em
     }))
 }
 
-/// Makes the new address theirs: `false` if it is another person's by now. Other sessions end, and so does what was
-/// mailed to the old address to get in with.
+/// Makes the new address theirs: `false` if another account has it by now. Other sessions end, and so does everything that
+/// was mailed to the old address to get in with.
 pub fn confirm_email_change(
     conn: &mut Conn,
     change: &EmailChange,
     this: Option<SessionId>,
     now: Timestamp,
 ) -> Result<bool> {
-    if find_person_by_email(conn, &change.email_key)?.is_some_and(|other| other.id != change.person_id) {
+    if !free_address(conn, change.person_id, &change.email_key, now)? {
         return Ok(false);
     }
     set_email(conn, change.person_id, &change.email, &change.email_key, now)?;
@@ -94,23 +103,54 @@ pub fn confirm_email_change(
     Ok(true)
 }
 
-/// Gives somebody their old address back, and signs everybody out of their account: `false` if the address is another
-/// person's by now. Changes that came after are undone with this one, so that nobody can take those back in turn.
-pub fn put_email_back(conn: &mut Conn, change: &EmailChange, now: Timestamp) -> Result<bool> {
+/// What came of stopping a change.
+pub enum Stopped {
+    /// It had not happened yet, nor had any that came after.
+    Before,
+    /// The old address was put back.
+    PutBack,
+    /// The old address is another account's by now.
+    Taken,
+}
+
+/// Stops a change, or takes it back with all that came after it, so that nobody can take those back in turn. After a
+/// change everybody is signed out, the password is another that nobody knows (`closed`), and what was added since to get
+/// in with is gone: only the mailbox of the old address leads in.
+pub fn stop_email_change(conn: &mut Conn, change: &EmailChange, closed: &str, now: Timestamp) -> Result<Stopped> {
     let since = email_changes::table
         .filter(email_changes::person_id.eq(change.person_id))
         .filter(email_changes::created_at.ge(change.created_at));
-    diesel::delete(since).execute(conn)?;
-    delete_unconfirmed(conn, change.person_id)?;
-    delete_sessions_of(conn, change.person_id)?;
-    forget_what_was_begun(conn, change.person_id)?;
-    // Whoever took the account may have invited the old address somewhere, to keep it occupied.
-    delete_if_nobody(conn, &change.old_email_key)?;
-    if find_person_by_email(conn, &change.old_email_key)?.is_some_and(|other| other.id != change.person_id) {
-        return Ok(false);
+    let happened: i64 = since.filter(email_changes::confirmed_at.is_not_null()).count().get_result(conn)?;
+    if happened == 0 {
+        diesel::delete(since).execute(conn)?;
+        return Ok(Stopped::Before);
     }
+    delete_sessions_of(conn, change.person_id)?;
+    mail::delete_ways_in_of(conn, change.person_id)?;
+    if !free_address(conn, change.person_id, &change.old_email_key, now)? {
+        return Ok(Stopped::Taken);
+    }
+    diesel::delete(since).execute(conn)?;
     set_email(conn, change.person_id, &change.old_email, &change.old_email_key, now)?;
-    Ok(true)
+    update_password(conn, change.person_id, closed, now)?;
+    let added = passkeys::table.filter(passkeys::person_id.eq(change.person_id));
+    diesel::delete(added.filter(passkeys::created_at.ge(change.created_at))).execute(conn)?;
+    let turned_on: Option<Timestamp> = people::table.find(change.person_id).select(people::totp_at).first(conn)?;
+    if turned_on.is_some_and(|at| at >= change.created_at) {
+        delete_second_factor(conn, change.person_id, now)?;
+    }
+    Ok(Stopped::PutBack)
+}
+
+/// Whether an address can become a person's. Somebody without an account who has it is whoever reads that mailbox, who has
+/// just shown that they are this person: what there is of them here becomes this person's.
+fn free_address(conn: &mut Conn, person: PersonId, email_key: &str, now: Timestamp) -> Result<bool> {
+    match find_person_by_email(conn, email_key)? {
+        Some(other) if other.id == person => Ok(true),
+        Some(other) if other.has_account() => Ok(false),
+        Some(other) => absorb(conn, other.id, person, now).map(|()| true),
+        None => Ok(true),
+    }
 }
 
 fn set_email(conn: &mut Conn, person: PersonId, email: &str, key: &str, now: Timestamp) -> Result<()> {
@@ -122,18 +162,6 @@ fn set_email(conn: &mut Conn, person: PersonId, email: &str, key: &str, now: Tim
             people::updated_at.eq(now),
         ))
         .execute(conn)?;
-    forget_what_was_begun(conn, person)
-}
-
-pub fn delete_email_change(conn: &mut Conn, id: EmailChangeId) -> Result<()> {
-    diesel::delete(email_changes::table.find(id)).execute(conn)?;
-    Ok(())
-}
-
-/// Forgets an address that was asked for and not confirmed.
-fn delete_unconfirmed(conn: &mut Conn, person: PersonId) -> Result<()> {
-    let theirs =
-        email_changes::table.filter(email_changes::person_id.eq(person)).filter(email_changes::confirmed_at.is_null());
-    diesel::delete(theirs).execute(conn)?;
-    Ok(())
+    forget_what_was_begun(conn, person)?;
+    mail::delete_ways_in_of(conn, person)
 }

@@ -2,6 +2,7 @@
 
 mod ceremonies;
 mod email_changes;
+mod merging;
 mod own;
 mod passkeys;
 mod people;
@@ -11,7 +12,7 @@ mod sign_ups;
 
 pub use ceremonies::{find_ceremony, insert_ceremony, take_ceremony, update_ceremony};
 pub use email_changes::{
-    EmailChange, confirm_email_change, delete_email_change, find_email_change, insert_email_change, put_email_back,
+    EmailChange, Stopped, confirm_email_change, find_email_change, insert_email_change, stop_email_change,
 };
 pub use own::{AccountCopy, can_sign_in, erase_person, get_account_copy, update_reading};
 pub use passkeys::{
@@ -27,8 +28,8 @@ pub use second_factor::{
     take_step,
 };
 pub use sessions::{
-    SessionRow, allow_site, delete_other_sessions, delete_session, delete_session_of, delete_sessions_of, find_session,
-    insert_session, list_sessions, prove,
+    SessionRow, allow_site, delete_other_sessions, delete_session, delete_session_of, delete_sessions_by_link,
+    delete_sessions_of, find_session, insert_session, list_sessions, prove,
 };
 pub use sign_ups::{SignUp, complete_sign_up, delete_sign_up, find_sign_up, insert_sign_up};
 
@@ -42,6 +43,7 @@ use crate::error::Result;
 /// Deletes what is out of date.
 pub fn purge(conn: &mut Conn, now: Timestamp) -> Result<()> {
     use schema::{ceremonies, email_changes, sessions, sign_ups};
+    people::purge(conn, now)?;
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(conn)?;
     diesel::delete(sign_ups::table.filter(sign_ups::expires_at.lt(now))).execute(conn)?;
     diesel::delete(ceremonies::table.filter(ceremonies::expires_at.lt(now))).execute(conn)?;

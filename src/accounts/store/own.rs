@@ -81,13 +81,18 @@ pub fn erase_person(conn: &mut Conn, person: PersonId, words_stay: bool, now: Ti
     let (email, key): (String, String) =
         people::table.find(person).select((people::email, people::email_key)).first(conn)?;
     let changes = email_changes::table.filter(email_changes::person_id.eq(person));
-    let changed: Vec<(String, String)> = changes.select((email_changes::email, email_changes::old_email)).load(conn)?;
+    // An address that was only wished for is somebody else's as far as we know.
+    let changed: Vec<(String, String)> = changes
+        .filter(email_changes::confirmed_at.is_not_null())
+        .select((email_changes::email, email_changes::old_email))
+        .load(conn)?;
     let addresses = changed.into_iter().flat_map(|(new, old)| [new, old]).chain([email]).collect();
 
     diesel::delete(sign_ups::table.filter(sign_ups::email_key.eq(&key))).execute(conn)?;
     diesel::delete(changes).execute(conn)?;
-    // Somebody else who has asked to have this address for theirs.
-    diesel::delete(email_changes::table.filter(email_changes::email_key.eq(&key))).execute(conn)?;
+    // Somebody else who has asked to have this address for theirs. What has happened stays, to be taken back.
+    let wished = email_changes::table.filter(email_changes::email_key.eq(&key));
+    diesel::delete(wished.filter(email_changes::confirmed_at.is_null())).execute(conn)?;
     jobs::delete_jobs_of(conn, person)?;
     mail::delete_all_tokens_of(conn, person)?;
     diesel::delete(sessions::table.filter(sessions::person_id.eq(person))).execute(conn)?;
@@ -115,6 +120,7 @@ fn leave_nobody(conn: &mut Conn, person: PersonId, now: Timestamp) -> Result<()>
             people::time_zone.eq(Zone::default().name()),
             people::totp_sealed.eq(None::<Vec<u8>>),
             people::totp_step.eq(0),
+            people::totp_at.eq(None::<Timestamp>),
             people::erased_at.eq(Some(now)),
             people::updated_at.eq(now),
         ))

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use jiff::SignedDuration;
 
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
 use crate::db::ids::PersonId;
-use crate::db::schema::{ceremonies, passkeys, people};
+use crate::db::schema::{ceremonies, members, passkeys, people, updates, wishes};
 use crate::error::{AppError, Result};
 use crate::mail::{self, EmailAddress};
 
@@ -153,22 +154,32 @@ pub(super) fn forget_what_was_begun(conn: &mut Conn, person: PersonId) -> Result
     mail::delete_tokens_of(conn, mail::Purpose::SignIn, person)
 }
 
+/// How long somebody is remembered who is on no page, has no account and has left no word.
+const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Forgets those whom others have written down and who are nowhere here, some at a time.
+pub(super) fn purge(conn: &mut Conn, now: Timestamp) -> Result<()> {
+    let nobody = people::table
+        .filter(people::password_hash.is_null())
+        .filter(people::erased_at.is_null())
+        .filter(people::updated_at.lt(now - FORGOTTEN_AFTER))
+        .filter(not(exists(passkeys::table.filter(passkeys::person_id.eq(people::id)))))
+        .filter(not(exists(members::table.filter(members::person_id.eq(people::id)))))
+        .filter(not(exists(updates::table.filter(updates::author_id.eq(people::id)))))
+        .filter(not(exists(wishes::table.filter(wishes::author_id.eq(people::id)))))
+        .limit(1_000)
+        .select(people::id);
+    let nobody: Vec<PersonId> = nobody.load(conn)?;
+    for id in nobody {
+        diesel::delete(people::table.find(id)).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// The same password, hashed at today's cost, unless it was changed in the meantime.
 pub fn update_password_hash(conn: &mut Conn, person: PersonId, old: &str, new: &str) -> Result<()> {
     diesel::update(people::table.find(person).filter(people::password_hash.eq(Some(old))))
         .set(people::password_hash.eq(Some(new)))
         .execute(conn)?;
-    Ok(())
-}
-
-/// Somebody who was only ever written down by others, and has never done anything here.
-pub(super) fn delete_if_nobody(conn: &mut Conn, email_key: &str) -> Result<()> {
-    let with_passkeys = passkeys::table.select(passkeys::person_id);
-    let nobody = people::table
-        .filter(people::email_key.eq(email_key))
-        .filter(people::email_verified_at.is_null())
-        .filter(people::password_hash.is_null())
-        .filter(people::id.ne_all(with_passkeys));
-    diesel::delete(nobody).execute(conn)?;
     Ok(())
 }

@@ -18,7 +18,12 @@ pub fn insert_second_factor(
 ) -> Result<bool> {
     let off = people::table.find(person).filter(people::totp_sealed.is_null());
     let turned_on = diesel::update(off)
-        .set((people::totp_sealed.eq(Some(sealed)), people::totp_step.eq(step), people::updated_at.eq(now)))
+        .set((
+            people::totp_sealed.eq(Some(sealed)),
+            people::totp_step.eq(step),
+            people::totp_at.eq(Some(now)),
+            people::updated_at.eq(now),
+        ))
         .execute(conn)?;
     Ok(turned_on == 1)
 }

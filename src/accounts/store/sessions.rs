@@ -98,6 +98,13 @@ pub fn delete_sessions_of(conn: &mut Conn, person: PersonId) -> Result<()> {
     Ok(())
 }
 
+/// Every session that a link in a mail began.
+pub fn delete_sessions_by_link(conn: &mut Conn, person: PersonId) -> Result<()> {
+    let theirs = sessions::table.filter(sessions::person_id.eq(person));
+    diesel::delete(theirs.filter(sessions::scope.eq(SessionScope::Pages))).execute(conn)?;
+    Ok(())
+}
+
 /// Every session but this one.
 pub fn delete_other_sessions(conn: &mut Conn, person: PersonId, this: Option<SessionId>) -> Result<()> {
     let this = this.unwrap_or(SessionId::nil());

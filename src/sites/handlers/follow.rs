@@ -122,6 +122,7 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
             see_other(format!("{path}/follow"))
         }
         Standing::Asked => see_other(path),
+        Standing::Blocked if scope.has_asked => see_other(path),
         Standing::Anonymous | Standing::Stranger | Standing::Blocked => ask(&visit, &viewer, scope, input).await,
     }
 }
@@ -132,6 +133,8 @@ async fn accept(visit: &Visit, slug: String) -> Result<()> {
     visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
+            // A link is taken up by pressing on it, and not by a browser that an older one has let in.
+            viewer.account()?;
             match (scope.access.standing, scope.member_id) {
                 (Standing::Invited, Some(member)) => join(conn, scope.site.id, member, scope.actor()?, now),
                 _ => Err(AppError::NotFound),
@@ -201,7 +204,12 @@ fn insert_asker(
     let confirms = scope.site.privacy == Privacy::Link;
     let state = if confirms { MemberState::Invited } else { MemberState::Asked };
     let new = NewMember { message, ..NewMember::supporter(scope.site.id, person_id, state, name.to_owned()) };
-    let Some(member) = store::insert_member(conn, &new, now)? else { return Ok(()) };
+    let Some(member) = store::insert_member(conn, &new, now)? else {
+        return match store::find_member_of(conn, scope, person_id)? {
+            Some((member, MemberState::Blocked)) => store::note_unheard(conn, member, new.message, now),
+            _ => Ok(()),
+        };
+    };
     if confirms {
         jobs::enqueue(conn, Kind::Invitation, NewJob { member_id: Some(member), ..NewJob::default() }, now)
     } else {

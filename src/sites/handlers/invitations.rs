@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::Deserialize;
 
-use super::people::load_people;
+use super::people::{Place, load_people};
 use crate::accounts::{self, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
@@ -75,7 +75,8 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
         visit.set_flash(Flash::Invited(invited.count));
         return see_other(back);
     }
-    let (viewer, (scope, groups)) = visit.read(move |conn, viewer| load_people(conn, viewer, &slug, None)).await?;
+    let (viewer, (scope, groups)) =
+        visit.read(move |conn, viewer| load_people(conn, viewer, &slug, Place::default())).await?;
     let mut errors = FieldErrors::default();
     for (_, problem) in &bad {
         errors.add("addresses", problem.clone());

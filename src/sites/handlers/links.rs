@@ -41,7 +41,8 @@ fn find(conn: &mut Conn, purpose: Purpose, token: &Token, now: Timestamp) -> Res
     let Some(found) = mail::find_token(conn, purpose, token)? else { return Ok(Found::Nothing) };
     let Some(member) = found.member_id else { return Ok(Found::Nothing) };
     let recipient = store::find_recipient(conn, member)?.filter(|it| {
-        let is_open = it.site.closed_at.is_none() || it.role == Role::Organizer;
+        let organizes = it.role == Role::Organizer && it.state == MemberState::Active;
+        let is_open = it.site.closed_at.is_none() || organizes;
         it.state != MemberState::Blocked && (is_open || purpose == Purpose::Unsubscribe)
     });
     Ok(match recipient.map(Box::new) {

@@ -19,9 +19,14 @@ use crate::sites::store::{self, ListedMember, SiteScope};
 use crate::sites::{SiteHead, pages};
 use crate::web::{Answer, Flash, Limits, page, see_other};
 
-#[derive(Default, Deserialize)]
+/// From where on a group of people is shown; the others are shown from their beginning.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(default)]
 pub struct Place {
+    asking: Option<MemberId>,
+    invited: Option<MemberId>,
     after: Option<MemberId>,
+    blocked: Option<MemberId>,
 }
 
 /// Everybody on the page, in the groups in which organizers think of them.
@@ -33,14 +38,9 @@ pub struct Groups {
     pub blocked: Vec<ListedMember>,
 }
 
-pub fn load_people(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    slug: &str,
-    after: Option<MemberId>,
-) -> Result<(SiteScope, Groups)> {
+pub fn load_people(conn: &mut Conn, viewer: &Viewer, slug: &str, place: Place) -> Result<(SiteScope, Groups)> {
     let scope = SiteScope::load_to_organize(conn, viewer, slug)?;
-    let asking = store::list_members(conn, &scope, MemberState::Asked, None)?;
+    let asking = store::list_members(conn, &scope, MemberState::Asked, place.asking)?;
     let namers: Vec<_> = asking.iter().filter_map(|asker| asker.invited_by).collect();
     let names = accounts::list_names(conn, namers)?;
     let groups = Groups {
@@ -51,16 +51,16 @@ pub fn load_people(
                 (asker, name)
             })
             .collect(),
-        invited: store::list_members(conn, &scope, MemberState::Invited, None)?,
-        active: store::list_members(conn, &scope, MemberState::Active, after)?,
-        blocked: store::list_members(conn, &scope, MemberState::Blocked, None)?,
+        invited: store::list_members(conn, &scope, MemberState::Invited, place.invited)?,
+        active: store::list_members(conn, &scope, MemberState::Active, place.after)?,
+        blocked: store::list_members(conn, &scope, MemberState::Blocked, place.blocked)?,
     };
     Ok((scope, groups))
 }
 
 pub async fn index(visit: Visit, slug: Path<String>, place: Query<Place>) -> Answer {
-    let (slug, after) = (slug.into_inner(), place.after);
-    let (viewer, (scope, groups)) = visit.read(move |conn, viewer| load_people(conn, viewer, &slug, after)).await?;
+    let (slug, place) = (slug.into_inner(), place.into_inner());
+    let (viewer, (scope, groups)) = visit.read(move |conn, viewer| load_people(conn, viewer, &slug, place)).await?;
     let form = InvitationForm::default();
     page(StatusCode::OK, &PeoplePage::new(visit.layout(&viewer), &scope, groups, form, FieldErrors::default()))
 }
@@ -82,7 +82,8 @@ pub async fn decide(visit: Visit, slug: Path<String>) -> Answer {
     let circle = Circle::from_word(&input.circle).unwrap_or(Circle::Everyone);
     let lets_in = input.decision == "in";
     if input.members.is_empty() {
-        let (viewer, (scope, groups)) = visit.read(move |conn, viewer| load_people(conn, viewer, &slug, None)).await?;
+        let (viewer, (scope, groups)) =
+            visit.read(move |conn, viewer| load_people(conn, viewer, &slug, Place::default())).await?;
         let errors = FieldErrors::default().with("members", "Please choose at least one person.");
         let people = PeoplePage::new(visit.layout(&viewer), &scope, groups, InvitationForm::default(), errors);
         return page(StatusCode::UNPROCESSABLE_ENTITY, &people);

@@ -254,6 +254,9 @@ pub async fn see_as(visit: Visit, slug: Path<String>) -> Answer {
 
 /// Everybody sees pages with their own eyes again; there is nothing to be denied.
 pub async fn see_as_oneself(visit: Visit, slug: Path<String>) -> Answer {
+    if slug.chars().any(char::is_control) {
+        return Err(AppError::NotFound);
+    }
     visit.set_perspective(None);
     see_other(format!("/p/{slug}"))
 }

@@ -28,13 +28,14 @@ pub async fn create(visit: Visit) -> Answer {
         Ok(new) => new,
         Err(errors) => return form(&visit, StatusCode::UNPROCESSABLE_ENTITY, input, errors).await,
     };
-    let (now, vault) = (visit.app.clock.now(), visit.app.vault.clone());
+    let (now, app) = (visit.app.clock.now(), visit.app.clone());
     let work = move |conn: &mut Conn, viewer: &Viewer| {
         let organizer = viewer.account()?.person_id;
+        app.limits.sites.count(organizer.to_string())?;
         let started = start(conn, &new, organizer, now)?;
         match &started {
             Started::Here(site) if site.privacy == Privacy::Link => {
-                page_link::replace(conn, site, &vault, organizer, now)?;
+                page_link::replace(conn, site, &app.vault, organizer, now)?;
             }
             Started::Here(_) | Started::Taken { .. } => {}
         }

@@ -75,11 +75,12 @@ fn suggest(
     let by = scope.actor()?;
     let person = accounts::get_or_insert_person(conn, email, name, now)?;
     if scope.site.supporter_invitations == SupporterInvitations::Free {
-        // Somebody who has asked waits for an organizer all the same.
-        if store::find_member_of(conn, scope, person)?.is_some() {
+        // Somebody who has asked waits for an organizer all the same. The answer tells neither that they are here nor that
+        // they were mailed to often.
+        let may_mail = limits.unasked_mail.count(email.mailbox()).is_ok();
+        if !may_mail || store::find_member_of(conn, scope, person)?.is_some() {
             return Ok(());
         }
-        limits.unasked_mail.count(email.mailbox())?;
         return invite_one(conn, scope, (person, name.to_owned()), (Role::Supporter, Circle::Everyone), by, now)
             .map(|_| ());
     }

@@ -48,11 +48,11 @@ impl FrontDoor {
         Self {
             layout,
             head: SiteHead::new(scope),
-            asks: scope.access.standing == Standing::Asked,
+            asks: scope.has_asked,
             invited: scope.access.standing == Standing::Invited,
             is_public: scope.site.privacy == Privacy::Public,
             confirms: scope.site.privacy == Privacy::Link,
-            may_ask: scope.access.may_ask(),
+            may_ask: scope.access.may_ask() && !scope.has_asked,
             knows_viewer: scope.person_id.is_some(),
             input: FollowInput::default(),
             errors: FieldErrors::default(),

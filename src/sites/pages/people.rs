@@ -39,16 +39,30 @@ pub struct PeoplePage {
     groups: Groups,
     form: InvitationForm,
     errors: FieldErrors,
-    /// Where the list goes on.
-    more: Option<String>,
+    /// Where each list goes on.
+    more: More,
+}
+
+struct More {
+    asking: Option<String>,
+    invited: Option<String>,
+    active: Option<String>,
+    blocked: Option<String>,
 }
 
 impl PeoplePage {
     pub fn new(layout: Layout, scope: &SiteScope, groups: Groups, form: InvitationForm, errors: FieldErrors) -> Self {
         let head = SiteHead::new(scope);
-        let is_full = i64::try_from(groups.active.len()).is_ok_and(|count| count == PEOPLE_A_PAGE);
-        let last = groups.active.last().filter(|_| is_full).map(|member| member.id);
-        let more = last.map(|id| format!("{}/people?after={id}", head.path));
+        let more = |group: &str, count: usize, last: Option<&ListedMember>| {
+            let is_full = i64::try_from(count).is_ok_and(|count| count == PEOPLE_A_PAGE);
+            last.filter(|_| is_full).map(|member| format!("{}/people?{group}={}", head.path, member.id))
+        };
+        let more = More {
+            asking: more("asking", groups.asking.len(), groups.asking.last().map(|(member, _)| member)),
+            invited: more("invited", groups.invited.len(), groups.invited.last()),
+            active: more("after", groups.active.len(), groups.active.last()),
+            blocked: more("blocked", groups.blocked.len(), groups.blocked.last()),
+        };
         Self { layout, head, groups, form, errors, more }
     }
 }

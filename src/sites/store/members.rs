@@ -7,9 +7,10 @@ use crate::accounts;
 use crate::clock::Timestamp;
 use crate::db::dialect::both;
 use crate::db::ids::{MemberId, PersonId, SiteId};
-use crate::db::schema::{members, notices, passkeys, people};
+use crate::db::schema::{members, notices, passkeys, people, session_sites, sessions};
 use crate::db::{Conn, MultiBackend};
 use crate::error::{AppError, Result};
+use crate::jobs;
 use crate::sites::model::{Circle, Delivery, MemberState, Role};
 
 /// A membership to be.
@@ -147,6 +148,23 @@ pub(super) const LISTED: ListedColumns = (
     members::created_at,
 );
 
+/// Whoever leaves something on a page belongs to it until that is done: of this and a blocking at the same moment, the
+/// second sees what the first has done. Before any update or page, as every write takes them.
+pub fn hold_active(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let active = members::table.find(member).filter(members::state.eq(MemberState::Active));
+    let held = diesel::update(active).set(members::updated_at.eq(members::updated_at)).execute(conn)?;
+    if held == 1 { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// A blocked person has asked, of which nobody hears: they are shown what anybody is shown who has asked.
+pub fn note_unheard(conn: &mut Conn, member: MemberId, message: Option<String>, now: Timestamp) -> Result<()> {
+    let blocked = members::table.find(member).filter(members::state.eq(MemberState::Blocked));
+    diesel::update(blocked)
+        .set((members::message.eq(Some(message.unwrap_or_default())), members::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// How many people the list of a page shows at once.
 pub const PEOPLE_A_PAGE: i64 = 200;
 
@@ -221,7 +239,8 @@ pub fn is_sole_organizer(conn: &mut Conn, scope: &SiteScope, member: MemberId) -
 
 /// Whoever asked is invited now, by whoever said yes, into a circle.
 pub fn admit(conn: &mut Conn, member: MemberId, circle: Circle, by: PersonId, now: Timestamp) -> Result<()> {
-    diesel::update(members::table.find(member))
+    let asked = members::table.find(member).filter(members::state.eq(MemberState::Asked));
+    let admitted = diesel::update(asked)
         .set((
             members::state.eq(MemberState::Invited),
             members::circle.eq(circle),
@@ -229,7 +248,7 @@ pub fn admit(conn: &mut Conn, member: MemberId, circle: Circle, by: PersonId, no
             members::updated_at.eq(now),
         ))
         .execute(conn)?;
-    Ok(())
+    if admitted == 1 { Ok(()) } else { Err(AppError::Conflict("Somebody else has just decided about them.")) }
 }
 
 /// What somebody is called here, who has not come yet.
@@ -242,18 +261,20 @@ pub fn update_called(conn: &mut Conn, member: MemberId, called: &str, now: Times
 
 /// What somebody does on the page, and how close they are.
 pub fn update_role(conn: &mut Conn, member: MemberId, role: Role, circle: Circle, now: Timestamp) -> Result<()> {
-    diesel::update(members::table.find(member))
+    let changed = diesel::update(members::table.find(member))
         .set((members::role.eq(role), members::circle.eq(circle), members::updated_at.eq(now)))
         .execute(conn)?;
-    Ok(())
+    if changed == 1 { Ok(()) } else { Err(AppError::NotFound) }
 }
 
 /// Shuts somebody out: they see what a stranger sees, hear nothing, and what organizers have not been told of them yet is
 /// not told any more.
 pub fn block(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
+    shut_open_browsers(conn, member)?;
     diesel::update(members::table.find(member))
         .set((
             members::state.eq(MemberState::Blocked),
+            members::message.eq(None::<String>),
             members::role.eq(Role::Supporter),
             members::circle.eq(Circle::Everyone),
             members::updated_at.eq(now),
@@ -272,7 +293,8 @@ pub fn activate(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()>
     if let Some(called) = called {
         accounts::rename_unverified(conn, person, &called, now)?;
     }
-    diesel::update(members::table.find(member))
+    let invited = members::table.find(member).filter(members::state.eq(MemberState::Invited));
+    let activated = diesel::update(invited)
         .set((
             members::state.eq(MemberState::Active),
             members::delivery.eq(Delivery::Each),
@@ -280,7 +302,8 @@ pub fn activate(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()>
             members::updated_at.eq(now),
         ))
         .execute(conn)?;
-    Ok(())
+    // Taken back, or blocked, at this very moment.
+    if activated == 1 { Ok(()) } else { Err(AppError::NotFound) }
 }
 
 pub fn update_delivery(conn: &mut Conn, member: MemberId, delivery: Delivery, now: Timestamp) -> Result<()> {
@@ -290,8 +313,20 @@ pub fn update_delivery(conn: &mut Conn, member: MemberId, delivery: Delivery, no
     Ok(())
 }
 
+/// Browsers that a link has let in stay out, also when the same person comes to the page again later.
+fn shut_open_browsers(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let (site, person): (SiteId, PersonId) =
+        members::table.find(member).select((members::site_id, members::person_id)).first(conn)?;
+    let theirs = sessions::table.filter(sessions::person_id.eq(person)).select(sessions::id);
+    let open = session_sites::table.filter(session_sites::site_id.eq(site));
+    diesel::delete(open.filter(session_sites::session_id.eq_any(theirs))).execute(conn)?;
+    Ok(())
+}
+
 /// Takes somebody off the page; links in mails that they have are dead with this.
 pub fn delete_member(conn: &mut Conn, scope: &SiteScope, member: MemberId) -> Result<()> {
+    shut_open_browsers(conn, member)?;
+    jobs::delete_jobs_of_member(conn, member)?;
     let theirs = members::table.filter(members::id.eq(member)).filter(members::site_id.eq(scope.site.id));
     diesel::delete(theirs).execute(conn)?;
     Ok(())

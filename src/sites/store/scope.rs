@@ -25,13 +25,15 @@ pub struct SiteScope {
     pub person_id: Option<PersonId>,
     /// How they hear of updates.
     pub delivery: Option<Delivery>,
+    /// Whether they have asked to join. Somebody who is blocked may have, of which nobody has heard.
+    pub has_asked: bool,
     /// Whether an organizer sees the page with somebody else's eyes just now: then nothing can be done.
     pub is_perspective: bool,
     /// What they could do if they signed in with their account, where a link in a mail has let them in.
     full: Access,
 }
 
-type MemberRow = (MemberId, Role, MemberState, Circle, Delivery);
+type MemberRow = (MemberId, Role, MemberState, Circle, Delivery, bool);
 
 impl SiteScope {
     /// The page, or `NotFound` for whom it does not exist. One query, whoever asks.
@@ -63,7 +65,15 @@ impl SiteScope {
             .filter(sites::slug.eq(slug))
             .select((
                 SITE,
-                (members::id, members::role, members::state, members::circle, members::delivery).nullable(),
+                (
+                    members::id,
+                    members::role,
+                    members::state,
+                    members::circle,
+                    members::delivery,
+                    members::message.is_not_null(),
+                )
+                    .nullable(),
                 session_sites::session_id.nullable(),
             ))
             .first(conn)
@@ -81,7 +91,12 @@ impl SiteScope {
             access,
             member_id: member.map(|(id, ..)| id),
             person_id: person.map(|it| it.person_id),
-            delivery: member.filter(|_| access.is_member()).map(|(.., delivery)| delivery),
+            delivery: member.filter(|_| access.is_member()).map(|(.., delivery, _)| delivery),
+            has_asked: match (full, member) {
+                (Standing::Asked, _) => true,
+                (Standing::Blocked, Some((.., has_message))) => has_message,
+                _ => false,
+            },
             is_perspective: false,
             full: may(door, full, circle),
         })
@@ -146,6 +161,7 @@ impl SiteScope {
             member_id: None,
             person_id: None,
             delivery: access.is_member().then_some(Delivery::Each),
+            has_asked: false,
             is_perspective: true,
             full: access,
             ..self
@@ -157,7 +173,7 @@ fn standing(person: Option<&SignedIn>, member: Option<MemberRow>) -> (Standing, 
     if person.is_none() {
         return (Standing::Anonymous, Circle::Everyone);
     }
-    let Some((_, role, state, circle, _)) = member else { return (Standing::Stranger, Circle::Everyone) };
+    let Some((_, role, state, circle, ..)) = member else { return (Standing::Stranger, Circle::Everyone) };
     let standing = match (state, role) {
         (MemberState::Invited, _) => Standing::Invited,
         (MemberState::Asked, _) => Standing::Asked,

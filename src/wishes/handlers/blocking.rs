@@ -40,10 +40,10 @@ pub async fn block(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
                 return Err(AppError::Conflict("Nobody can block themselves."));
             }
             sites::require_another_organizer(conn, &scope, &member)?;
+            sites::block(conn, member.id, now)?;
             if hides {
                 hide(conn, &scope, &member, now)?;
             }
-            sites::block(conn, member.id, now)?;
             let detail = hides.then(|| "what they wrote is hidden".to_owned());
             sites::note(conn, &scope, What::Blocked, &member, detail, now)
         })
@@ -55,8 +55,10 @@ pub async fn block(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
 /// Well wishes and comments are seen by nobody, hearts are gone, updates are for organizers only: nothing that they wrote
 /// is deleted. What is on updates comes before what is on the page, as every write takes them.
 fn hide(conn: &mut Conn, scope: &SiteScope, member: &ListedMember, now: Timestamp) -> Result<()> {
+    let comments = store::count_comments_of(conn, scope.site.id, member.person_id, false)?;
+    journal::hold_updates(conn, scope.site.id, member.person_id, comments.iter().map(|(update, _)| *update).collect())?;
     journal::narrow_updates_of(conn, scope.site.id, member.person_id, now)?;
-    for (update, count) in store::count_comments_of(conn, scope.site.id, member.person_id, false)? {
+    for (update, count) in comments {
         journal::count_comments(conn, update, -count)?;
     }
     store::hide_words_of(conn, scope.site.id, member.person_id, now)
@@ -73,7 +75,10 @@ pub async fn unblock(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
                 return Ok(());
             }
             if shows {
-                for (update, count) in store::count_comments_of(conn, scope.site.id, member.person_id, true)? {
+                let comments = store::count_comments_of(conn, scope.site.id, member.person_id, true)?;
+                let updates = comments.iter().map(|(update, _)| *update).collect();
+                journal::hold_updates(conn, scope.site.id, member.person_id, updates)?;
+                for (update, count) in comments {
                     journal::count_comments(conn, update, count)?;
                 }
                 store::show_words_of(conn, scope.site.id, member.person_id)?;

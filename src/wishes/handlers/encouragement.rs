@@ -75,6 +75,7 @@ async fn require_encourager(visit: &Visit, slug: String) -> Result<Viewer> {
 
 /// Adds a wish or a comment, once, and puts it on the organizers' lists.
 fn leave(conn: &mut Conn, scope: &SiteScope, update: Option<UpdateId>, new: &NewWish, now: Timestamp) -> Result<()> {
+    sites::hold_active(conn, scope.member_id.ok_or(AppError::NotFound)?)?;
     // The update's row first and the page's after it, as every other write takes them: the other way round, two
     // transactions could wait for each other.
     if let Some(update) = update {
@@ -161,6 +162,7 @@ async fn react(visit: Visit, slug: String, target: Target, give: bool) -> Answer
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_encourage(conn, viewer, &slug)?;
             app.limits.encouragement.count(scope.actor()?.to_string())?;
+            sites::hold_active(conn, scope.member_id.ok_or(AppError::NotFound)?)?;
             match target {
                 Target::Update(id) => journal::get_update(conn, &scope, id).map(|_| ())?,
                 Target::Wish(id) => store::get_wish(conn, &scope, id).map(|_| ())?,
