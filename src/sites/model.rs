@@ -191,6 +191,15 @@ impl Circle {
     }
 }
 
+/// What somebody is on a page, in words.
+pub fn place(role: Role, circle: Circle) -> String {
+    match (role, circle) {
+        (Role::Supporter, circle) => format!("as {}", circle.label()),
+        (role, Circle::Everyone) => format!("as {}", role.label()),
+        (role, Circle::Family) => format!("as {}, family", role.label()),
+    }
+}
+
 impl SupporterInvitations {
     /// In words, for the record.
     pub fn note(self) -> &'static str {

@@ -13,7 +13,7 @@ use crate::error::{AppError, FieldErrors, Result};
 use crate::jobs::{self, Kind, NewJob};
 use crate::mail::{EmailAddress, Listed, parse_list};
 use crate::record::{self, What};
-use crate::sites::model::{Circle, Delivery, MemberState, Role};
+use crate::sites::model::{self, Circle, Delivery, MemberState, Role};
 use crate::sites::pages::{InvitationForm, PeoplePage};
 use crate::sites::store::{self, NewMember, SiteScope};
 use crate::text;
@@ -176,18 +176,9 @@ pub fn invite_one(
     };
     let about = NewJob { member_id: Some(member), ..NewJob::default() };
     jobs::enqueue(conn, Kind::Invitation, about, now)?;
-    let what = record::New { actor: Some(inviter), subject: Some(person_id), detail: Some(place(role, circle)) };
+    let what = record::New { actor: Some(inviter), subject: Some(person_id), detail: Some(model::place(role, circle)) };
     record::note(conn, scope.site.id, What::Invited, what, now)?;
     Ok(None)
-}
-
-/// What somebody is on a page, in words.
-pub fn place(role: Role, circle: Circle) -> String {
-    match (role, circle) {
-        (Role::Supporter, circle) => format!("as {}", circle.label()),
-        (role, Circle::Everyone) => format!("as {}", role.label()),
-        (role, Circle::Family) => format!("as {}, family", role.label()),
-    }
 }
 
 fn note(address: &EmailAddress, state: MemberState) -> String {

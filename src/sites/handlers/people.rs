@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
-use super::invitations::place;
 use crate::accounts::{self, Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
@@ -13,7 +12,7 @@ use crate::error::{AppError, FieldErrors, Result};
 use crate::jobs::{self, Kind, NewJob};
 use crate::mail::EmailAddress;
 use crate::record::{self, What};
-use crate::sites::model::{Circle, MemberState, Role};
+use crate::sites::model::{self, Circle, MemberState, Role};
 use crate::sites::pages::{InvitationForm, MemberPage, PeoplePage};
 use crate::sites::store::{self, ListedMember, SiteScope};
 use crate::sites::{SiteHead, pages};
@@ -132,8 +131,11 @@ fn let_in(
     let by = scope.actor()?;
     store::admit(conn, asker.id, circle, by, now)?;
     jobs::enqueue(conn, Kind::Invitation, NewJob { member_id: Some(asker.id), ..NewJob::default() }, now)?;
-    let what =
-        record::New { actor: Some(by), subject: Some(asker.person_id), detail: Some(place(Role::Supporter, circle)) };
+    let what = record::New {
+        actor: Some(by),
+        subject: Some(asker.person_id),
+        detail: Some(model::place(Role::Supporter, circle)),
+    };
     record::note(conn, scope.site.id, What::LetIn, what, now)?;
     Ok(true)
 }
