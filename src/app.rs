@@ -1,5 +1,6 @@
 //! One `App`, built from one `Config`. Nothing of it is global: tests run many in one process.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use tokio::sync::Notify;
@@ -50,8 +51,7 @@ impl std::ops::Deref for App {
 impl App {
     /// Makes the folders, migrates the database and opens everything. The problem is a sentence for the operator.
     pub fn build(config: Config, clock: Clock) -> Result<Self, String> {
-        std::fs::create_dir_all(&config.data_dir)
-            .map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
+        make_data_dir(&config)?;
         let applied = db::migrate(&config.database_url).map_err(|error| format!("database_url: {error}"))?;
         if !applied.is_empty() {
             tracing::info!(migrations = applied.len(), "database migrated");
@@ -76,6 +76,15 @@ impl App {
     pub fn ring(&self) {
         self.bell.notify_one();
     }
+}
+
+/// Makes the folder for everything of this installation, if it is not there: nobody else on the machine reads in it.
+pub fn make_data_dir(config: &Config) -> Result<(), String> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.data_dir)
+        .map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))
 }
 
 /// The way out for mail that the settings ask for.

@@ -86,18 +86,13 @@ fn serve(config: Config) -> Result<(), String> {
 }
 
 fn migrate(config: &Config) -> Result<(), String> {
-    make_data_dir(config)?;
+    app::make_data_dir(config)?;
     let applied = db::migrate(&config.database_url).map_err(|error| format!("database_url: {error}"))?;
     match applied.len() {
         0 => println!("The database is up to date."),
         count => println!("The database is up to date: {count} migrations applied."),
     }
     Ok(())
-}
-
-fn make_data_dir(config: &Config) -> Result<(), String> {
-    std::fs::create_dir_all(&config.data_dir)
-        .map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))
 }
 
 /// Every part is looked at, so that one run shows all that is wrong.
@@ -122,7 +117,7 @@ fn check(config: &Config) -> Result<(), String> {
 }
 
 fn check_folder(config: &Config) -> Result<String, String> {
-    make_data_dir(config)?;
+    app::make_data_dir(config)?;
     let probe = config.data_dir.join(".tidings-check");
     std::fs::write(&probe, b"ok")
         .and_then(|()| std::fs::remove_file(&probe))
