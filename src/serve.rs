@@ -49,7 +49,11 @@ pub fn configure(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
             .app_data(Data::new(app))
             .app_data(Data::new(reading::Cache::default()))
             .app_data(PayloadConfig::new(LARGEST_FORM));
-        for entry in url_table() {
+        let mut table = url_table();
+        // Patterns are tried one after the other: those of few parts first, which are the pages that are asked for most.
+        // Patterns of different length never match the same address, and the sort keeps the order of the others.
+        table.sort_by_key(|entry| entry.path.matches('/').count());
+        for entry in table {
             config.route(entry.path, entry.route);
         }
         config.default_service(web::route().to(nothing_here));
