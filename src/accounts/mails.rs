@@ -180,6 +180,9 @@ pub fn prepare_email_change(app: &App, conn: &mut Conn, job: &Job) -> Result<Pre
     let Some(change) = store::find_email_change(conn, id)?.filter(|it| it.confirmed_at.is_none()) else {
         return Ok(Prepared::Drop("confirmed already, or stopped"));
     };
+    if store::is_superseded(conn, &change)? {
+        return Ok(Prepared::Drop("something else was asked for since"));
+    }
     let about = MailToken { email_change_id: Some(id), ..MailToken::lasting(change.created_at, CHANGE_WITHIN) };
     let token = mail::insert_token(conn, Purpose::EmailChange, about)?;
     let link = app.config.public_url.link(&format!("/email/change/{}", token.reveal()));

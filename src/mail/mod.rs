@@ -13,6 +13,6 @@ pub use mailer::{Mailer, SendError, Transport};
 pub use message::{Message, Prepared, Unsubscribe};
 pub use smtp_url::{SmtpTls, SmtpUrl};
 pub use store::{
-    MailToken, Purpose, delete_all_tokens_of, delete_links_to_pages_of, delete_tokens_of,
-    delete_tokens_of_email_change, delete_ways_in_of, find_token, insert_token, purge_tokens, take_token,
+    MailToken, Purpose, delete_all_tokens_of, delete_links_to_pages_of, delete_tokens_of, delete_ways_in_of,
+    find_token, insert_token, purge_tokens, take_token,
 };

@@ -145,13 +145,6 @@ pub fn delete_tokens_of(conn: &mut Conn, purpose: Purpose, person: PersonId) -> 
     Ok(())
 }
 
-/// Makes the links about a change of address dead that are for one purpose.
-pub fn delete_tokens_of_email_change(conn: &mut Conn, purpose: Purpose, change: EmailChangeId) -> Result<()> {
-    let its = mail_tokens::table.filter(mail_tokens::email_change_id.eq(change));
-    diesel::delete(its.filter(mail_tokens::purpose.eq(purpose))).execute(conn)?;
-    Ok(())
-}
-
 /// For how long a link to a page that is over is still recognised, so that a fresh one can be had for it.
 const RECOGNISED_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(2 * 365 * 24);
 

@@ -80,6 +80,17 @@ fn a_second_wish_takes_the_place_of_the_first() {
 }
 
 #[test]
+fn a_link_that_waited_while_something_else_was_asked_for_is_not_mailed() {
+    let app = TestApp::new();
+    let ann = app.account("Ann");
+    ann.post("/account/email", &[("email", NEW)]).assert_status(200);
+    ann.post("/account/email", &[("email", "ann.other@example.org")]).assert_status(200);
+    assert!(app.mails_to(NEW).is_empty());
+    ann.post(&app.last_mail_to("ann.other@example.org").link("/email/change/"), &[]).assert_status(303);
+    assert!(signs_in(&app, "ann.other@example.org"));
+}
+
+#[test]
 fn the_old_address_stops_a_change_before_it_happens() {
     let app = TestApp::new();
     let ann = app.account("Ann");

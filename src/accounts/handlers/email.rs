@@ -73,10 +73,10 @@ pub async fn create(visit: Visit) -> Answer {
 /// What a link is about, while it works.
 fn find(conn: &mut Conn, purpose: Purpose, token: &Token, now: Timestamp) -> Result<Option<EmailChange>> {
     let found = mail::find_token(conn, purpose, token)?.filter(|it| it.expires_at > now);
-    match found.and_then(|it| it.email_change_id) {
-        Some(id) => store::find_email_change(conn, id),
-        None => Ok(None),
-    }
+    let Some(id) = found.and_then(|it| it.email_change_id) else { return Ok(None) };
+    let Some(change) = store::find_email_change(conn, id)? else { return Ok(None) };
+    let is_over = purpose == Purpose::EmailChange && store::is_superseded(conn, &change)?;
+    Ok((!is_over).then_some(change))
 }
 
 async fn look_up(visit: &Visit, purpose: Purpose, token: &str) -> Result<(Viewer, Option<EmailChange>)> {

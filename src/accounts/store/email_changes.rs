@@ -11,7 +11,7 @@ use crate::db::Conn;
 use crate::db::ids::{EmailChangeId, PersonId, SessionId};
 use crate::db::schema::{email_changes, passkeys, people};
 use crate::error::Result;
-use crate::mail::{self, EmailAddress, Purpose};
+use crate::mail::{self, EmailAddress};
 
 /// For how long the old address can stop a change, or take it back.
 pub const STOP_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -37,14 +37,6 @@ pub fn insert_email_change(
     new: &EmailAddress,
     now: Timestamp,
 ) -> Result<EmailChangeId> {
-    let before: Vec<EmailChangeId> = email_changes::table
-        .filter(email_changes::person_id.eq(person))
-        .filter(email_changes::confirmed_at.is_null())
-        .select(email_changes::id)
-        .load(conn)?;
-    for id in before {
-        mail::delete_tokens_of_email_change(conn, Purpose::EmailChange, id)?;
-    }
     let (old_email, old_email_key): (String, String) =
         people::table.find(person).select((people::email, people::email_key)).first(conn)?;
     let id = EmailChangeId::generate();
@@ -82,6 +74,15 @@ pub fn find_email_change(conn: &mut Conn, id: EmailChangeId) -> Result<Option<Em
     Ok(row.map(|(person_id, email, email_key, old_email, old_email_key, created_at, confirmed_at, expires_at)| {
         EmailChange { id, person_id, email, email_key, old_email, old_email_key, created_at, confirmed_at, expires_at }
     }))
+}
+
+/// Whether something else was asked for since: then this can be confirmed no longer, also not by a link that waited for a
+/// mail server meanwhile.
+pub fn is_superseded(conn: &mut Conn, change: &EmailChange) -> Result<bool> {
+    let later = email_changes::table
+        .filter(email_changes::person_id.eq(change.person_id))
+        .filter(email_changes::id.gt(change.id));
+    Ok(later.count().get_result::<i64>(conn)? > 0)
 }
 
 /// Makes the new address theirs: `false` if another account has it by now. Other sessions end, and so does everything that

@@ -12,7 +12,8 @@ mod sign_ups;
 
 pub use ceremonies::{find_ceremony, insert_ceremony, take_ceremony, update_ceremony};
 pub use email_changes::{
-    EmailChange, Stopped, confirm_email_change, find_email_change, insert_email_change, stop_email_change,
+    EmailChange, Stopped, confirm_email_change, find_email_change, insert_email_change, is_superseded,
+    stop_email_change,
 };
 pub use own::{AccountCopy, can_sign_in, erase_person, get_account_copy, update_reading};
 pub use passkeys::{

@@ -220,15 +220,15 @@ pub(super) fn organizers() -> members::BoxedQuery<'static, MultiBackend> {
         .into_boxed()
 }
 
-/// The organizers of the page who can organize it, first come first. Until the transaction ends, none of them can leave
-/// unseen: of two who leave at once, the second sees that the first has gone. One row after the other and always in one
-/// order, as an erasure takes them, and before any update or page.
-pub fn hold_organizers_of(conn: &mut Conn, scope: &SiteScope) -> Result<Vec<MemberId>> {
-    let list = || organizers().filter(members::site_id.eq(scope.site.id)).order(members::id).select(members::id);
-    for member in list().load::<MemberId>(conn)? {
+/// Until the transaction ends, none of those who can organize the page leaves it unseen: of two who leave at once, the
+/// second sees that the first has gone. One row after the other and always in one order, as an erasure takes them, and
+/// before any update or page.
+pub fn hold_organizers_of(conn: &mut Conn, scope: &SiteScope) -> Result<()> {
+    let theirs = organizers().filter(members::site_id.eq(scope.site.id)).order(members::id).select(members::id);
+    for member in theirs.load::<MemberId>(conn)? {
         diesel::update(members::table.find(member)).set(members::updated_at.eq(members::updated_at)).execute(conn)?;
     }
-    Ok(list().load(conn)?)
+    Ok(())
 }
 
 /// Whether somebody is the only one who can organize the page.
