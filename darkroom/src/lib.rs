@@ -1,0 +1,1 @@
+//! A photo from a phone in, the sizes that Tidings shows out.
