@@ -79,6 +79,12 @@ ids! {
     MemberId,
     /// An update in a page's journal.
     UpdateId,
+    /// An update that is being written; what it becomes keeps it as the key that lets it be posted once.
+    DraftId,
+    /// A photo.
+    PhotoId,
+    /// An album of photos.
+    AlbumId,
     /// A well wish or a comment.
     WishId,
     /// A heart, or another reaction.

@@ -136,6 +136,44 @@ tables! {
         published_at -> Instant,
         edited_at -> Nullable<Instant>,
     }
+    albums (id) {
+        id -> Binary,
+        site_id -> Binary,
+        title -> Text,
+        audience -> Text,
+        created_by -> Binary,
+        position -> Integer,
+        submission_key -> Nullable<Binary>,
+        created_at -> Instant,
+    }
+    photos (id) {
+        id -> Binary,
+        site_id -> Binary,
+        uploader_id -> Binary,
+        place -> Text,
+        draft_id -> Nullable<Binary>,
+        update_id -> Nullable<Binary>,
+        album_id -> Nullable<Binary>,
+        position -> Integer,
+        audience -> Nullable<Text>,
+        caption -> Nullable<Text>,
+        alt -> Nullable<Text>,
+        state -> Text,
+        problem -> Nullable<Text>,
+        width -> Integer,
+        height -> Integer,
+        placeholder -> Nullable<Binary>,
+        crop_left -> Nullable<Integer>,
+        crop_top -> Nullable<Integer>,
+        crop_width -> Nullable<Integer>,
+        crop_height -> Nullable<Integer>,
+        size_bytes -> BigInt,
+        upload_key -> Nullable<Binary>,
+        created_at -> Instant,
+    }
+    discarded_photos (photo_id) {
+        photo_id -> Binary,
+    }
     wishes (id) {
         id -> Binary,
         site_id -> Binary,
@@ -201,6 +239,11 @@ diesel::joinable!(members -> sites (site_id));
 diesel::joinable!(members -> people (person_id));
 diesel::joinable!(updates -> sites (site_id));
 diesel::joinable!(updates -> people (author_id));
+diesel::joinable!(albums -> sites (site_id));
+diesel::joinable!(photos -> sites (site_id));
+diesel::joinable!(photos -> people (uploader_id));
+diesel::joinable!(photos -> updates (update_id));
+diesel::joinable!(photos -> albums (album_id));
 diesel::joinable!(wishes -> updates (update_id));
 diesel::joinable!(wishes -> people (author_id));
 diesel::joinable!(reactions -> people (person_id));
@@ -218,6 +261,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     members,
     session_sites,
     updates,
+    albums,
+    photos,
+    discarded_photos,
     wishes,
     reactions,
     notices,

@@ -1,0 +1,7 @@
+DROP TRIGGER photos_discarded ON photos;
+DROP TRIGGER photos_version ON photos;
+DROP TRIGGER albums_version ON albums;
+DROP TABLE discarded_photos;
+DROP TABLE photos;
+DROP TABLE albums;
+DROP FUNCTION discard_photo;

@@ -1,0 +1,10 @@
+DROP TRIGGER photos_discarded;
+DROP TRIGGER photos_insert_version;
+DROP TRIGGER photos_update_version;
+DROP TRIGGER photos_delete_version;
+DROP TRIGGER albums_insert_version;
+DROP TRIGGER albums_update_version;
+DROP TRIGGER albums_delete_version;
+DROP TABLE discarded_photos;
+DROP TABLE photos;
+DROP TABLE albums;
