@@ -101,6 +101,10 @@ ids! {
     LeaseId,
     /// Made with a form, so that sending it twice does its work once.
     SubmissionKey,
+    /// A status line that a page has or had.
+    StatusId,
+    /// A note that is pinned beside a page's journal.
+    NoteId,
 }
 
 /// SHA-256 of a secret: the only form in which a token is stored.

@@ -92,6 +92,16 @@ tables! {
         supporter_invitations -> Text,
         about_id -> Nullable<Binary>,
         closed_at -> Nullable<Instant>,
+        status_words -> Nullable<Text>,
+        status_by_id -> Nullable<Binary>,
+        status_at -> Nullable<Instant>,
+        due_on -> Nullable<Text>,
+        due_part -> Nullable<Text>,
+        due_until -> Nullable<Instant>,
+        resting_since -> Nullable<Instant>,
+        resting_words -> Nullable<Text>,
+        resting_by_id -> Nullable<Binary>,
+        note_count -> Integer,
     }
     events (id) {
         id -> Binary,
@@ -231,6 +241,39 @@ tables! {
         expires_at -> Instant,
         email_change_id -> Nullable<Binary>,
     }
+    statuses (id) {
+        id -> Binary,
+        site_id -> Binary,
+        author_id -> Nullable<Binary>,
+        words -> Nullable<Text>,
+        created_at -> Instant,
+    }
+    notes (id) {
+        id -> Binary,
+        site_id -> Binary,
+        author_id -> Binary,
+        title -> Text,
+        body -> Text,
+        body_html -> Text,
+        audience -> Text,
+        position -> Integer,
+        submission_key -> Nullable<Binary>,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+    reading_positions (member_id) {
+        member_id -> Binary,
+        seen_through -> Instant,
+        seen_before -> Nullable<Instant>,
+        visited_at -> Instant,
+        update_id -> Nullable<Binary>,
+    }
+    feeds (member_id) {
+        member_id -> Binary,
+        token_hash -> Binary,
+        token_sealed -> Binary,
+        created_at -> Instant,
+    }
 }
 
 diesel::joinable!(passkeys -> people (person_id));
@@ -247,6 +290,9 @@ diesel::joinable!(photos -> albums (album_id));
 diesel::joinable!(wishes -> updates (update_id));
 diesel::joinable!(wishes -> people (author_id));
 diesel::joinable!(reactions -> people (person_id));
+diesel::joinable!(statuses -> people (author_id));
+diesel::joinable!(reading_positions -> members (member_id));
+diesel::joinable!(feeds -> members (member_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     people,
@@ -269,4 +315,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     jobs,
     mail_tokens,
+    statuses,
+    notes,
+    reading_positions,
+    feeds,
 );

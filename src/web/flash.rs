@@ -85,6 +85,14 @@ pub enum Flash {
     SessionEnded,
     /// Signed out everywhere.
     SignedOutEverywhere,
+    /// The family takes a rest.
+    RestBegun,
+    /// The rest is over.
+    RestEnded,
+    /// There is a new address for a feed reader.
+    FeedMade,
+    /// The address for a feed reader is ended.
+    FeedEnded,
 }
 
 impl Flash {
@@ -143,6 +151,10 @@ impl Flash {
             Flash::EmailChanged,
             Flash::SessionEnded,
             Flash::SignedOutEverywhere,
+            Flash::RestBegun,
+            Flash::RestEnded,
+            Flash::FeedMade,
+            Flash::FeedEnded,
         ];
         SIMPLE.iter().copied().find(|flash| flash.word() == text)
     }
@@ -190,6 +202,10 @@ impl Flash {
             Self::EmailChanged => "email-changed",
             Self::SessionEnded => "session-ended",
             Self::SignedOutEverywhere => "signed-out-everywhere",
+            Self::RestBegun => "rest-begun",
+            Self::RestEnded => "rest-ended",
+            Self::FeedMade => "feed-made",
+            Self::FeedEnded => "feed-ended",
         }
     }
 
@@ -246,6 +262,10 @@ impl Flash {
             Self::SignedOutEverywhere => {
                 "You are signed out everywhere, and the links in the mails you have no longer open anything.".to_owned()
             }
+            Self::RestBegun => "People see that you are taking a rest. Take all the time you need.".to_owned(),
+            Self::RestEnded => "The rest is over. People do not see it any more.".to_owned(),
+            Self::FeedMade => "There is a new address for your feed reader. One before it opens nothing any more.".to_owned(),
+            Self::FeedEnded => "The address for your feed reader opens nothing any more.".to_owned(),
         }
     }
 }

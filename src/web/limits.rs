@@ -69,6 +69,10 @@ pub struct Limits {
     pub codes: Limit<String>,
     /// Changes of address, by the person who asks for them.
     pub email_changes: Limit<String>,
+    /// Looks of feed readers, by the address that they look at.
+    pub feeds: Limit<String>,
+    /// The same, by network: one may look for many people.
+    pub feeds_by_network: Limit<IpAddr>,
 }
 
 impl Default for Limits {
@@ -89,6 +93,8 @@ impl Default for Limits {
             sites: Limit::new(20, Duration::from_secs(60 * 60)),
             codes: Limit::new(10, Duration::from_secs(60)),
             email_changes: Limit::new(5, Duration::from_secs(10 * 60)),
+            feeds: Limit::new(30, Duration::from_secs(60)),
+            feeds_by_network: Limit::new(600, Duration::from_secs(1)),
         }
     }
 }
@@ -111,5 +117,7 @@ impl Limits {
         self.sites.0.retain_recent();
         self.codes.0.retain_recent();
         self.email_changes.0.retain_recent();
+        self.feeds.0.retain_recent();
+        self.feeds_by_network.0.retain_recent();
     }
 }

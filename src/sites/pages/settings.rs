@@ -146,6 +146,10 @@ fn sentence(entry: &Entry) -> String {
         What::Opened => format!("{who} opened the page again"),
         What::SignedIn => format!("{who} signed in"),
         What::Exported => format!("{who} took a copy of what is theirs"),
+        What::Rested => format!("{who} told people that the family takes a rest"),
+        What::RestEnded => format!("{who} ended the rest{detail}"),
+        What::Promised => format!("{who} said when to expect the next update{detail}"),
+        What::Noted => format!("{who} changed the pinned notes{detail}"),
     };
     let mut letters = sentence.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
