@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{SubmissionKey, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
+use crate::glance;
 use crate::sites::{Audience, SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
 
@@ -50,6 +51,7 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
             check_audience(&scope, &draft)?;
             if let Some(id) = store::insert_update(conn, scope.site.id, author, &draft, now)? {
                 store::enqueue_deliveries(conn, scope.site.id, id, author, draft.audience, now)?;
+                glance::after_update(conn, scope.site.id, author, draft.audience, now)?;
             }
             Ok(())
         })

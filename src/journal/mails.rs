@@ -6,6 +6,7 @@ use super::store;
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::{AppError, Result};
+use crate::glance;
 use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Prepared};
 use crate::sites::{self, MemberLinks};
@@ -23,6 +24,8 @@ struct Words {
     link: String,
     unsubscribe: String,
     origin: String,
+    /// How the person is, and when to expect the next update.
+    glance: Vec<String>,
 }
 
 #[derive(Template)]
@@ -63,6 +66,7 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         link: links.open.clone(),
         unsubscribe: links.unsubscribe.clone(),
         origin: app.config.public_url.origin().to_owned(),
+        glance: glance::mail_lines(site, app.clock.now()),
     };
     let message = Message {
         to: EmailAddress::parse(&recipient.email).map_err(AppError::internal)?,

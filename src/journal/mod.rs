@@ -8,6 +8,7 @@ mod store;
 
 pub use mails::prepare_new_update;
 pub use model::{Update, may_change};
+pub use store::{Neighbour, UPDATES_A_MONTH, find_neighbours, list_between, list_from_beginning, list_times};
 pub use store::{OwnUpdate, delete_updates_of, list_own_updates};
 pub use store::{
     UPDATES_A_PAGE, count_comments, get_update, hold_updates, last_updates, list_updates, narrow_updates_of,

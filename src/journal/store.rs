@@ -1,12 +1,14 @@
 //! Updates, always through the page as its viewer may see it.
 
 mod own;
+mod reading;
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 
 pub use own::{OwnUpdate, delete_updates_of, list_own_updates};
+pub use reading::{Neighbour, UPDATES_A_MONTH, find_neighbours, list_between, list_from_beginning, list_times};
 
 use super::model::{Draft, Update};
 use crate::clock::Timestamp;
