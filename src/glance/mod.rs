@@ -10,7 +10,8 @@ mod store;
 pub use model::{NextUpdateInput, Note, Pinned, SUGGESTIONS, mail_lines};
 pub use pages::GlanceView;
 pub use store::{
-    OwnNote, OwnStatus, after_update, forget_words_of, list_own_notes, list_own_statuses, load_pinned, update_next_update,
+    OwnNote, OwnStatus, after_update, forget_words_of, list_own_notes, list_own_statuses, load_pinned,
+    update_next_update,
 };
 
 use crate::web::{Entry, get, post};

@@ -46,7 +46,8 @@ pub struct StatusInput {
 
 impl StatusInput {
     pub fn parse(&self) -> Result<String, FieldErrors> {
-        text::line(&self.words, "a few words", STATUS_CHARS).map_err(|problem| FieldErrors::default().with("words", problem))
+        text::line(&self.words, "a few words", STATUS_CHARS)
+            .map_err(|problem| FieldErrors::default().with("words", problem))
     }
 }
 
@@ -68,7 +69,8 @@ impl NextUpdateInput {
             return Ok(None);
         }
         let on: Date = self.next_on.trim().parse().map_err(|_| wrong("Please choose a day."))?;
-        let zone = chosen.or_else(|| Zone::parse(&self.next_zone).ok().map(|zone| zone.rules())).unwrap_or(TimeZone::UTC);
+        let zone =
+            chosen.or_else(|| Zone::parse(&self.next_zone).ok().map(|zone| zone.rules())).unwrap_or(TimeZone::UTC);
         let part = Part::from_word(&self.next_part);
         let until = end_of(on, part, &zone).ok_or_else(|| wrong("Please choose a day."))?;
         if until <= now {

@@ -156,13 +156,7 @@ pub struct NotePage {
 }
 
 impl NotePage {
-    pub fn new(
-        layout: Layout,
-        scope: &SiteScope,
-        note: Option<NoteId>,
-        input: NoteInput,
-        errors: FieldErrors,
-    ) -> Self {
+    pub fn new(layout: Layout, scope: &SiteScope, note: Option<NoteId>, input: NoteInput, errors: FieldErrors) -> Self {
         Self { layout, head: SiteHead::new(scope), note, input, errors }
     }
 }

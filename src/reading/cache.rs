@@ -71,7 +71,11 @@ impl Cache {
 
     /// When each update was posted that is for this scope, in order. Times and no dates: the months that they lie in are
     /// those of whoever reads.
-    pub fn times(&self, scope: &SiteScope, load: impl FnOnce() -> Result<Vec<Timestamp>>) -> Result<Arc<Vec<Timestamp>>> {
+    pub fn times(
+        &self,
+        scope: &SiteScope,
+        load: impl FnOnce() -> Result<Vec<Timestamp>>,
+    ) -> Result<Arc<Vec<Timestamp>>> {
         self.0.times.get(scope, load)
     }
 }

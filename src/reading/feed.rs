@@ -72,6 +72,7 @@ fn date(time: Timestamp) -> Result<FixedDateTime> {
 
 /// Without what XML cannot hold (XML 1.0, 2.2), whoever put it there.
 fn readable(text: &str) -> String {
-    let is_readable = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let is_readable =
+        |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     text.chars().filter(is_readable).collect()
 }

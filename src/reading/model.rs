@@ -161,7 +161,19 @@ mod tests {
     #[test]
     fn a_month_in_an_address_is_one_that_there_is() {
         assert_eq!(Month::parse("2026-02").map(Month::name).as_deref(), Some("February 2026"));
-        for absurd in ["9999-99", "9999-12", "2026-13", "2026-00", "0000-01", "1969-12", "-001-01", "2026-1", "", "+026-11", "２０26-11"] {
+        for absurd in [
+            "9999-99",
+            "9999-12",
+            "2026-13",
+            "2026-00",
+            "0000-01",
+            "1969-12",
+            "-001-01",
+            "2026-1",
+            "",
+            "+026-11",
+            "２０26-11",
+        ] {
             assert_eq!(Month::parse(absurd), None, "{absurd}");
         }
     }

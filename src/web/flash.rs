@@ -264,7 +264,9 @@ impl Flash {
             }
             Self::RestBegun => "People see that you are taking a rest. Take all the time you need.".to_owned(),
             Self::RestEnded => "The rest is over. People do not see it any more.".to_owned(),
-            Self::FeedMade => "There is a new address for your feed reader. One before it opens nothing any more.".to_owned(),
+            Self::FeedMade => {
+                "There is a new address for your feed reader. One before it opens nothing any more.".to_owned()
+            }
             Self::FeedEnded => "The address for your feed reader opens nothing any more.".to_owned(),
         }
     }

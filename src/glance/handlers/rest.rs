@@ -15,7 +15,13 @@ pub async fn new(visit: Visit, slug: Path<String>) -> Answer {
     show(&visit, StatusCode::OK, slug.into_inner(), None, FieldErrors::default()).await
 }
 
-async fn show(visit: &Visit, status: StatusCode, slug: String, input: Option<RestInput>, errors: FieldErrors) -> Answer {
+async fn show(
+    visit: &Visit,
+    status: StatusCode,
+    slug: String,
+    input: Option<RestInput>,
+    errors: FieldErrors,
+) -> Answer {
     let (viewer, scope) = visit.read(move |conn, viewer| SiteScope::load_to_organize(conn, viewer, &slug)).await?;
     let own_words = || scope.site.glance.rest.as_ref().and_then(|rest| rest.words.clone()).unwrap_or_default();
     let input = input.unwrap_or_else(|| RestInput { words: own_words() });

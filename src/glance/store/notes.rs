@@ -30,10 +30,7 @@ pub(super) fn list_with_status_author(
         .filter(sites::id.eq(scope.site.id))
         .order((notes::position, notes::id))
         .limit(MOST_NOTES)
-        .select((
-            people::name.nullable(),
-            (notes::id, notes::title, notes::body_html, notes::audience).nullable(),
-        ))
+        .select((people::name.nullable(), (notes::id, notes::title, notes::body_html, notes::audience).nullable()))
         .load(conn)?;
     Ok(rows.into_iter().map(|(name, row)| (name, row.map(note))).collect())
 }
@@ -99,7 +96,14 @@ pub fn insert_note(conn: &mut Conn, site: SiteId, new: &NewNote, by: PersonId, n
 }
 
 /// Changes a note.
-pub fn update_note(conn: &mut Conn, site: SiteId, id: NoteId, new: &NewNote, by: PersonId, now: Timestamp) -> Result<()> {
+pub fn update_note(
+    conn: &mut Conn,
+    site: SiteId,
+    id: NoteId,
+    new: &NewNote,
+    by: PersonId,
+    now: Timestamp,
+) -> Result<()> {
     hold_site(conn, site)?;
     diesel::update(notes::table.find(id).filter(notes::site_id.eq(site)))
         .set((

@@ -69,9 +69,8 @@ pub fn list_own_notes(conn: &mut Conn, person: PersonId, after: NoteId, limit: i
 pub fn forget_words_of(conn: &mut Conn, person: PersonId) -> Result<()> {
     // The rows of the pages first, and in one statement.
     let theirs = notes::table.filter(notes::author_id.eq(person)).select(notes::site_id);
-    let said = sites::table.filter(
-        sites::status_by_id.eq(person).or(sites::resting_by_id.eq(person)).or(sites::id.eq_any(theirs)),
-    );
+    let said = sites::table
+        .filter(sites::status_by_id.eq(person).or(sites::resting_by_id.eq(person)).or(sites::id.eq_any(theirs)));
     diesel::update(said).set(sites::version.eq(sites::version + 1)).execute(conn)?;
     diesel::update(sites::table.filter(sites::status_by_id.eq(person)))
         .set((

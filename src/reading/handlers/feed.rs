@@ -30,7 +30,9 @@ pub async fn show(visit: Visit, request: HttpRequest, token: Path<String>) -> An
     let (scope, updates) = found;
     let (xml, tag) = feed::write(&scope, &updates, &url, token.reveal())?;
     let known = request.headers().get_all(IF_NONE_MATCH).filter_map(|it| it.to_str().ok());
-    let is_known = known.flat_map(|it| it.split(',')).any(|it| matches!(it.trim().trim_start_matches("W/"), it if it == tag || it == "*"));
+    let is_known = known
+        .flat_map(|it| it.split(','))
+        .any(|it| matches!(it.trim().trim_start_matches("W/"), it if it == tag || it == "*"));
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, "private, no-cache"));
     Ok(if is_known { answer.finish() } else { answer.content_type("application/atom+xml; charset=utf-8").body(xml) })

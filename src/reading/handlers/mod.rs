@@ -66,11 +66,8 @@ pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place
     let (viewer, (scope, journal)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
-            let journal = if scope.access.may_read() {
-                Some(load_journal(conn, &scope, &cache, &asked_for)?)
-            } else {
-                None
-            };
+            let journal =
+                if scope.access.may_read() { Some(load_journal(conn, &scope, &cache, &asked_for)?) } else { None };
             Ok((scope, journal))
         })
         .await?;

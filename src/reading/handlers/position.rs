@@ -26,7 +26,8 @@ pub async fn update(visit: Visit, slug: Path<String>) -> Answer {
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_encourage(conn, viewer, &slug)?;
             scope.actor()?;
-            let id = UpdateId::parse(&seen.update).ok_or_else(|| AppError::invalid("update", "There is no such update."))?;
+            let id =
+                UpdateId::parse(&seen.update).ok_or_else(|| AppError::invalid("update", "There is no such update."))?;
             let update = journal::get_update(conn, &scope, id)?;
             let at = match seen.keep.as_str() {
                 "yes" => Some(Some(update.id)),

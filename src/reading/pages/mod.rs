@@ -230,7 +230,10 @@ fn ways(scope: &SiteScope, updates: &mut [UpdateView], place: &Place, has_more: 
         position: at.map(|_| format!("{}/position", scope.site.path())),
         is_oldest_first: !is_newest_first,
         has_order: updates.len() > 1 || !is_first,
-        records: scope.member_id.filter(|_| scope.access.is_member()).map(|_| format!("{}/position", scope.site.path())),
+        records: scope
+            .member_id
+            .filter(|_| scope.access.is_member())
+            .map(|_| format!("{}/position", scope.site.path())),
     }
 }
 

@@ -68,17 +68,19 @@ pub fn list_own_memberships(
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, row, role, state, circle, delivery, message, created_at, (read_through, feed_since))| OwnMembership {
-            id,
-            site: site(row),
-            role,
-            state,
-            circle,
-            delivery,
-            message,
-            created_at,
-            read_through,
-            feed_since,
+        .map(|(id, row, role, state, circle, delivery, message, created_at, (read_through, feed_since))| {
+            OwnMembership {
+                id,
+                site: site(row),
+                role,
+                state,
+                circle,
+                delivery,
+                message,
+                created_at,
+                read_through,
+                feed_since,
+            }
         })
         .collect())
 }

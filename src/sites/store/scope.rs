@@ -66,9 +66,7 @@ impl SiteScope {
                 session_sites::table
                     .on(session_sites::site_id.eq(sites::id).and(session_sites::session_id.eq(session_id))),
             )
-            .left_join(
-                reading_positions::table.on(reading_positions::member_id.nullable().eq(members::id.nullable())),
-            )
+            .left_join(reading_positions::table.on(reading_positions::member_id.nullable().eq(members::id.nullable())))
             .filter(sites::slug.eq(slug))
             .select((
                 SITE,
