@@ -15,7 +15,7 @@ use crate::error::{AppError, Result};
 use crate::jobs::{self, Bench, Job, Kind, Outcome, Settled, Worker};
 use crate::mail::{self, Prepared, SendError};
 use crate::web::{Answer, Entry, get, guard, serve_asset};
-use crate::{accounts, journal, reading, sites, wishes, yours};
+use crate::{accounts, glance, journal, reading, sites, wishes, yours};
 
 /// The largest form that is read, in bytes: a hundred thousand characters of any script, percent-encoded.
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -33,6 +33,7 @@ pub fn url_table() -> Vec<Entry> {
     ];
     table.extend(accounts::routes());
     table.extend(sites::routes());
+    table.extend(glance::routes());
     table.extend(journal::routes());
     table.extend(wishes::routes());
     // Last: `/updates/{update}` would take `/updates/new` for itself.

@@ -14,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{DraftId, PersonId, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
+use crate::glance;
 use crate::jobs::{self, Job, Outcome};
 use crate::sites::{self, Access, Audience, SiteScope};
 use crate::web::Zone;
@@ -252,6 +253,16 @@ fn publish(
     now: Timestamp,
     undo: SignedDuration,
 ) -> Result<Option<UpdateId>> {
+    let update = appear(conn, new, now, undo)?;
+    if let (Some(_), Some(draft)) = (update, new.draft) {
+        jobs::delete_publication(conn, draft)?;
+        store::delete_draft(conn, draft)?;
+    }
+    Ok(update)
+}
+
+/// The update, every delivery of it, and what follows from there being one.
+fn appear(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDuration) -> Result<Option<UpdateId>> {
     let Some(update) = store::insert_update(conn, new, now)? else { return Ok(None) };
     let about = Delivery {
         site: new.site,
@@ -262,10 +273,7 @@ fn publish(
         edition: 0,
     };
     store::enqueue_deliveries(conn, &about, now + undo, now)?;
-    if let Some(draft) = new.draft {
-        jobs::delete_publication(conn, draft)?;
-        store::delete_draft(conn, draft)?;
-    }
+    glance::after_update(conn, new.site, new.author, new.words.audience, now)?;
     Ok(Some(update))
 }
 
@@ -327,12 +335,7 @@ pub fn publish_due(app: &App, conn: &mut Conn, job: &Job) -> Result<Outcome> {
     match may_be_published(conn, site, &draft)? {
         Ok((author, words)) => {
             let new = NewUpdate { site, author, words: &words, mail: draft.content.mail, draft: Some(id) };
-            let posted = store::insert_update(conn, &new, now)?;
-            if let Some(update) = posted {
-                let (audience, mail) = (words.audience, draft.content.mail);
-                let about = Delivery { site, update, author, audience, mail, edition: 0 };
-                store::enqueue_deliveries(conn, &about, now + app.config.undo_sending, now)?;
-            }
+            appear(conn, &new, now, app.config.undo_sending)?;
             // The job's own row stays, so that what became of it can be settled.
             store::delete_draft(conn, id)?;
             Ok(Outcome::Done)

@@ -15,11 +15,11 @@ use crate::accounts::{self, AccountCopy, Viewer};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{MemberId, PersonId, ReactionId, SiteId};
+use crate::db::ids::{MemberId, NoteId, PersonId, ReactionId, SiteId, StatusId};
 use crate::error::{AppError, Result};
 use crate::sites::{self, Audience, SiteScope};
 use crate::web::Reader;
-use crate::{journal, wishes};
+use crate::{glance, journal, wishes};
 
 /// How many rows are read at once.
 const BATCH: i64 = 500;
@@ -42,6 +42,8 @@ enum Stage {
     Memberships(MemberId),
     Words,
     Hearts(ReactionId),
+    StatusLines(StatusId),
+    Notes(NoteId),
     Readable,
     Done,
 }
@@ -94,6 +96,8 @@ impl Archive {
             Stage::Memberships(after) => self.memberships(conn, after)?,
             Stage::Words => self.words(conn)?,
             Stage::Hearts(after) => self.hearts(conn, after)?,
+            Stage::StatusLines(after) => self.status_lines(conn, after)?,
+            Stage::Notes(after) => self.notes(conn, after)?,
             Stage::Readable => self.readable(conn)?,
             Stage::Done => Stage::Done,
         };
@@ -113,6 +117,8 @@ impl Archive {
                 "delivery": it.delivery.as_str(),
                 "what_i_said_when_i_asked": it.message,
                 "since": it.created_at.rfc3339(),
+                "read_through": it.read_through.map(Timestamp::rfc3339),
+                "feed_address_since": it.feed_since.map(Timestamp::rfc3339),
             }))?;
         }
         match batch.last() {
@@ -158,6 +164,33 @@ impl Archive {
         }
         if let Some(last) = batch.last() {
             return Ok(Stage::Hearts(last.id));
+        }
+        self.next_list("status_lines")?;
+        Ok(Stage::StatusLines(StatusId::nil()))
+    }
+
+    fn status_lines(&mut self, conn: &mut Conn, after: StatusId) -> Result<Stage> {
+        let batch = glance::list_own_statuses(conn, self.person, after, BATCH)?;
+        for line in &batch {
+            let page = self.name_of(conn, line.site_id)?;
+            self.item(&json!({ "page": page, "at": line.created_at.rfc3339(), "text": line.words }))?;
+        }
+        if let Some(last) = batch.last() {
+            return Ok(Stage::StatusLines(last.id));
+        }
+        self.next_list("pinned_notes")?;
+        Ok(Stage::Notes(NoteId::nil()))
+    }
+
+    fn notes(&mut self, conn: &mut Conn, after: NoteId) -> Result<Stage> {
+        let batch = glance::list_own_notes(conn, self.person, after, BATCH)?;
+        for note in &batch {
+            let page = self.name_of(conn, note.site_id)?;
+            let at = note.updated_at.rfc3339();
+            self.item(&json!({ "page": page, "at": at, "title": note.title, "text": note.body }))?;
+        }
+        if let Some(last) = batch.last() {
+            return Ok(Stage::Notes(last.id));
         }
         self.text("\n]\n}\n")?;
         self.start_file("what-i-wrote.md")?;

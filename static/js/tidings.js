@@ -58,3 +58,18 @@ document.querySelector(".errors")?.focus();
 
 // Passkeys, on the few pages that have to do with them.
 if (document.querySelector("[data-passkey]")) import("./passkeys.js");
+
+// How far one has read, where that is one's own to keep.
+if (document.querySelector("[data-reading]")) import("./reading.js");
+
+// A day ends where whoever names it is.
+for (const field of document.querySelectorAll("[data-zone-here]")) {
+  field.value = new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}
+
+// On paper, a link whose words are its address is not followed by it once more.
+for (const link of document.querySelectorAll(".words a[href]")) {
+  if (link.textContent.trim() === link.getAttribute("href") || link.href === `mailto:${link.textContent.trim()}`) {
+    link.classList.add("says-itself");
+  }
+}

@@ -144,6 +144,28 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("POST", "/account/email", Rule::Account),
     ("GET", "/account/sessions", Rule::Account),
     ("POST", "/account/sessions/{session}/end", Rule::Account),
+    ("POST", "/p/{slug}/feed", Rule::Encourage),
+    ("POST", "/p/{slug}/feed/end", Rule::Encourage),
+    ("GET", "/p/{slug}/status", Rule::Read),
+    ("POST", "/p/{slug}/status", Rule::Write),
+    ("POST", "/p/{slug}/status/removal", Rule::Write),
+    ("GET", "/p/{slug}/next-update", Rule::Write),
+    ("POST", "/p/{slug}/next-update", Rule::Write),
+    ("POST", "/p/{slug}/next-update/removal", Rule::Write),
+    ("GET", "/p/{slug}/rest", Rule::Organize),
+    ("POST", "/p/{slug}/rest", Rule::Organize),
+    ("POST", "/p/{slug}/rest/end", Rule::Organize),
+    ("GET", "/p/{slug}/notes", Rule::Organize),
+    ("POST", "/p/{slug}/notes", Rule::Organize),
+    ("GET", "/p/{slug}/notes/new", Rule::Organize),
+    ("GET", "/p/{slug}/notes/{note}", Rule::Organize),
+    ("POST", "/p/{slug}/notes/{note}", Rule::Organize),
+    ("POST", "/p/{slug}/notes/{note}/place", Rule::Organize),
+    ("POST", "/p/{slug}/notes/{note}/removal", Rule::Organize),
+    ("GET", "/p/{slug}/updates", Rule::Read),
+    ("GET", "/p/{slug}/position", Rule::Read),
+    ("POST", "/p/{slug}/position", Rule::Encourage),
+    ("GET", "/feeds/{token}", Rule::Hidden),
 ];
 
 const PRIVACIES: [&str; 4] = ["invited", "ask", "link", "public"];
@@ -301,6 +323,13 @@ impl World {
             let id = page.member_called(&name);
             address = address.replace("{member}", &id);
         }
+        if address.contains("{note}") {
+            self.app.sql("DELETE FROM notes");
+            let fields = [("title", "Visiting hours"), ("body", "From three to five."), ("audience", "everyone")];
+            let page = self.organizer.submit("/p/maria/notes", &fields);
+            let id = page.attribute("li.card", "id").expect("a note").replace("note-", "");
+            address = address.replace("{note}", &id);
+        }
         for id in ["{passkey}", "{session}"] {
             address = address.replace(id, "00000000-0000-7000-8000-000000000000");
         }
@@ -422,7 +451,7 @@ fn no_address_of_one_page_reaches_what_is_on_another() {
     let fields = [("first_name", "Bea"), ("relationship", "a friend"), ("privacy", "public"), ("slug", "bea")];
     ann.post("/pages", &fields).assert_status(303);
     for (method, path, _) in TABLE {
-        if !["{update}", "{wish}", "{member}"].iter().any(|child| path.contains(child)) {
+        if !["{update}", "{wish}", "{member}", "{note}"].iter().any(|child| path.contains(child)) {
             continue;
         }
         // Ann organizes both, so nothing but the page in the address stands between.
@@ -432,7 +461,8 @@ fn no_address_of_one_page_reaches_what_is_on_another() {
         // A child that there never was answers alike.
         let nil = uuid::Uuid::nil().to_string();
         let never = path.replace("{slug}", "bea");
-        let never = ["{update}", "{wish}", "{member}"].iter().fold(never, |it, child| it.replace(child, &nil));
+        let never =
+            ["{update}", "{wish}", "{member}", "{note}"].iter().fold(never, |it, child| it.replace(child, &nil));
         assert_same_nothing(&ask(&ann, method, &never), &answer, &elsewhere);
     }
 }

@@ -174,6 +174,30 @@ fn whatever_else_there_may_be(app: &TestApp) {
             "INSERT INTO sign_ups (id, name, email, email_key, password_hash, browser_hash, created_at, expires_at) \
              SELECT {one}, name, email, email_key, 'x', {two}, created_at, created_at {of}"
         ),
+        format!(
+            "INSERT INTO statuses (id, site_id, author_id, words, created_at) \
+             SELECT {one}, s.id, p.id, 'A line of {NAME}', s.created_at FROM sites s, people p \
+             WHERE s.slug = 'ida' AND p.email = '{EMAIL}'"
+        ),
+        format!(
+            "UPDATE sites SET status_words = 'A line of {NAME}', status_at = created_at, \
+             status_by_id = (SELECT id {of}), resting_since = created_at, resting_words = 'Rest of {NAME}', \
+             resting_by_id = (SELECT id {of}) WHERE slug = 'ida'"
+        ),
+        format!(
+            "INSERT INTO notes (id, site_id, author_id, title, body, body_html, audience, position, created_at, updated_at) \
+             SELECT {one}, s.id, p.id, 'Note of Z', 'Note of Z', 'Note of Z', 'everyone', 1, s.created_at, s.created_at \
+             FROM sites s, people p WHERE s.slug = 'ida' AND p.email = '{EMAIL}'"
+        ),
+        format!(
+            "INSERT INTO reading_positions (member_id, seen_through, visited_at) \
+             SELECT id, created_at, created_at FROM members WHERE person_id = (SELECT id {of})"
+        ),
+        format!(
+            "INSERT INTO feeds (member_id, token_hash, token_sealed, created_at) \
+             SELECT m.id, {one}, {two}, m.created_at FROM members m JOIN sites s ON s.id = m.site_id \
+             WHERE s.slug = 'ida' AND m.person_id = (SELECT id {of})"
+        ),
         format!("UPDATE members SET called = '{NAME}' WHERE person_id = (SELECT id {of})"),
         format!("UPDATE sites SET about_id = (SELECT id {of}) WHERE slug = 'ida'"),
         format!("UPDATE people SET language = 'en-US', time_zone = 'Asia/Tokyo' WHERE email = '{EMAIL}'"),
