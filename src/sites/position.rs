@@ -22,9 +22,11 @@ pub struct Position {
 }
 
 impl Position {
-    /// What was posted after this is new to them. It stays new for as long as a visit lasts, though they see it.
-    pub fn since(&self, now: Timestamp) -> Option<Timestamp> {
-        if self.is_over(now) { Some(self.seen_through) } else { self.seen_before }
+    /// What was posted after this is new to them. It stays new for as long as a visit lasts, though they see it; on a first
+    /// visit only what comes while it lasts is new.
+    pub fn since(&self, now: Timestamp) -> Timestamp {
+        let before = self.seen_before.filter(|_| !self.is_over(now));
+        before.unwrap_or(self.seen_through)
     }
 
     /// Whether the visit is over in which they last saw something.

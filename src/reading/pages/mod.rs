@@ -54,7 +54,7 @@ impl HomeSite {
     fn new(it: MySite, last: &HashMap<SiteId, Timestamp>, now: Timestamp) -> Self {
         let is_active = it.state == MemberState::Active;
         let last_update = last.get(&it.site.id).copied().filter(|_| is_active);
-        let since = it.position.and_then(|position| position.since(now));
+        let since = it.position.map(|position| position.since(now));
         Self {
             path: it.site.path(),
             name: it.site.name(),
@@ -226,7 +226,7 @@ fn ways(scope: &SiteScope, updates: &mut [UpdateView], place: &Place, has_more: 
     let is_newest_first = place.order() == Order::Newest;
     let is_first = is_newest_first && place.before().is_none();
     let position = scope.position.filter(|_| is_first);
-    let since = position.and_then(|position| position.since(now));
+    let since = position.map(|position| position.since(now));
     let marked = since.and_then(|since| mark_new(updates, since, scope.person_id));
     let all_are_new = has_more && !updates.iter().any(|it| it.was_here);
     let newest = updates.first().map(|it| it.update.id);

@@ -176,12 +176,12 @@ fn whatever_else_there_may_be(app: &TestApp) {
         ),
         format!(
             "INSERT INTO statuses (id, site_id, author_id, words, created_at) \
-             SELECT {one}, s.id, p.id, 'A line of {NAME}', s.created_at FROM sites s, people p \
+             SELECT {one}, s.id, p.id, 'Line of Z', s.created_at FROM sites s, people p \
              WHERE s.slug = 'ida' AND p.email = '{EMAIL}'"
         ),
         format!(
-            "UPDATE sites SET status_words = 'A line of {NAME}', status_at = created_at, \
-             status_by_id = (SELECT id {of}), resting_since = created_at, resting_words = 'Rest of {NAME}', \
+            "UPDATE sites SET status_words = 'Line of Z', status_at = created_at, \
+             status_by_id = (SELECT id {of}), resting_since = created_at, resting_words = 'Rest of Z', \
              resting_by_id = (SELECT id {of}) WHERE slug = 'ida'"
         ),
         format!(
@@ -264,6 +264,12 @@ fn with_their_words_nothing_of_somebody_stays() {
     let before = of_others(app);
     let page = erase(zoe, "remove");
     page.assert_status(303);
+    let left = every_text(app)
+        .into_iter()
+        .find(|text| ["Line of Z", "Rest of Z", "Note of Z"].iter().any(|it| text.contains(it)));
+    assert_eq!(left, None);
+    // A line from before does not come to be true again, and the rest goes on in nobody's words.
+    ann.get("/p/ida").assert_sees("We are taking a rest.").assert_does_not_see("since");
     zoe.get(&page.location()).assert_status(200).assert_sees("What was yours here is erased").assert_sees("Sign in");
     nothing_is_left_but_what_is_others(&world, &before);
     for reader in [ann, jo] {
@@ -287,6 +293,9 @@ fn their_words_can_stay_with_nobodys_name() {
     }
     let before = of_others(app);
     erase(zoe, "keep").assert_status(303);
+    ann.get("/p/ida").assert_sees("Line of Z").assert_sees("says A friend").assert_sees("Note of Z");
+    assert_eq!(app.count("SELECT COUNT(*) AS count FROM feeds"), 0);
+    assert_eq!(app.count("SELECT COUNT(*) AS count FROM reading_positions"), 0);
     nothing_is_left_but_what_is_others(&world, &before);
     for reader in [ann, jo] {
         reader
