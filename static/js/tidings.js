@@ -58,3 +58,6 @@ document.querySelector(".errors")?.focus();
 
 // Passkeys, on the few pages that have to do with them.
 if (document.querySelector("[data-passkey]")) import("./passkeys.js");
+
+// The writing surface, where there is something to write.
+if (document.querySelector("[data-editor]")) import("./editor.js");
