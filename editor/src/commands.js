@@ -19,8 +19,11 @@ function around(state, ...types) {
   return null;
 }
 
-export const isIn = (state, type) => around(state, nodes.bullet_list, nodes.ordered_list, nodes.blockquote, nodes.heading)
-  && Boolean(around(state, type));
+/** Whether the cursor is in a block of this type; of lists, the innermost counts. */
+export function isIn(state, type) {
+  const lists = [nodes.bullet_list, nodes.ordered_list];
+  return lists.includes(type) ? around(state, ...lists)?.node.type === type : around(state, type) !== null;
+}
 
 /** Whether everything that is selected, or what is typed next, has a mark. */
 export function isMarked(state, type) {
@@ -85,15 +88,24 @@ export function keys(ask) {
   ];
 }
 
+/** In a list already, the sign of an item is one too many. */
+function listRule(pattern, type, ...more) {
+  const rule = wrappingInputRule(pattern, type, ...more);
+  return new InputRule(pattern, (state, match, start, end) => {
+    const found = around(state, nodes.bullet_list, nodes.ordered_list);
+    if (!found) return rule.handler(state, match, start, end);
+    return found.node.type === type ? state.tr.delete(start, end) : null;
+  });
+}
+
 function markRule(pattern, type) {
   return new InputRule(pattern, (state, match, start, end) => {
     const [whole, lead, words] = match;
     if (type.isInSet(state.doc.resolve(start).marks())) return null;
     const { tr } = state;
     const from = start + lead.length;
-    tr.replaceWith(from, end, schema.text(words, type.addToSet(state.doc.resolve(end).marks())));
-    tr.removeStoredMark(type);
-    return whole ? tr : null;
+    tr.replaceWith(from, end, schema.text(words, type.create().addToSet(state.doc.resolve(end).marks())));
+    return whole ? tr.removeStoredMark(type) : null;
   });
 }
 
@@ -101,8 +113,8 @@ function markRule(pattern, type) {
 export function rules() {
   return inputRules({
     rules: [
-      wrappingInputRule(/^\s*[-+*]\s$/, nodes.bullet_list),
-      wrappingInputRule(
+      listRule(/^\s*[-+*]\s$/, nodes.bullet_list),
+      listRule(
         /^(\d{1,3})[.)]\s$/,
         nodes.ordered_list,
         (match) => ({ order: Number(match[1]) }),

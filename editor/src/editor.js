@@ -142,16 +142,17 @@ class Editor {
   }
 
   #attributes() {
+    const shared = { class: "editor__surface words words--journal", role: "textbox", "aria-multiline": "true" };
+    // Out of sight it is nobody's field.
+    if (this.#isPlain) return shared;
     const copied = {};
     for (const name of ["aria-describedby", "aria-invalid", "lang"]) {
       if (this.#textarea.hasAttribute(name)) copied[name] = this.#textarea.getAttribute(name);
     }
     return {
+      ...shared,
       ...copied,
-      ...(this.#isPlain ? {} : { id: this.#id }),
-      class: "editor__surface words words--journal",
-      role: "textbox",
-      "aria-multiline": "true",
+      id: this.#id,
       "aria-labelledby": this.#label?.id ?? "",
       dir: "auto",
       autocapitalize: "sentences",
@@ -260,6 +261,8 @@ class Editor {
     this.#bar.update(state);
     const { undo: back, redo: forth, plain } = this.#buttons;
     plain.setAttribute("aria-pressed", String(this.#isPlain));
+    // What is said about signs in the text is for those who see them.
+    for (const hint of this.#form?.querySelectorAll("[data-plain-text]") ?? []) hint.hidden = !this.#isPlain;
     for (const [button, command] of [[back, undo], [forth, redo]]) {
       button.hidden = this.#isPlain;
       button.setAttribute("aria-disabled", String(!command(state)));

@@ -56,7 +56,6 @@ function write(node, way) {
         break;
       case "open":
         if (step.mark.type.name === "link") {
-          if (out.endsWith("!")) out = `${out.slice(0, -1)}\\!`;
           out += "[";
         } else {
           if (way.encode) out = encodeLast(out, steps[index + 1]);
@@ -153,7 +152,7 @@ function isAuto({ href, title }, text) {
 }
 
 function target({ href, title }) {
-  const plain = /^[^\s<>()\\&"'`[\]]+(?:\([^\s<>()\\&"'`[\]]*\)[^\s<>()\\&"'`[\]]*)*$/.test(href) || /^https?:\/\/[\w.~:/?#@!$,;=%-]+(?:&[\w.~:/?#@!$,=%-]+)*$/.test(href);
+  const plain = /^[^\s\p{Cc}<>()\\&"'`[\]]+(?:\([^\s<>()\\&"'`[\]]*\)[^\s\p{Cc}<>()\\&"'`[\]]*)*$/u.test(href) || /^https?:\/\/[\w.~:/?#@!$,;=%-]+(?:&[\w.~:/?#@!$,=%-]+)*$/.test(href);
   const shown = plain ? href : `<${protect(href.replace(/[<>\\]/g, "\\$&"))}>`;
   return title ? `${shown} "${protect(title.replace(/["\\]/g, "\\$&")).replace(/\n/g, "&#10;")}"` : shown;
 }
@@ -201,6 +200,8 @@ function escape(text, { before = "", inLink = false, isLineStart = false, next }
     switch (sign) {
       case "\\":
         return PUNCTUATION.test(following) || ends(index + 1) ? "\\\\" : sign;
+      case "`":
+        return "\\`";
       case "*":
         return /\s/.test(last) && /\s/.test(following) && (index > 0 || !isLineStart) ? sign : "\\*";
       case "_":

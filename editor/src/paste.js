@@ -13,15 +13,18 @@ export function cleanPaste(html) {
   return writer.finish();
 }
 
-/** A style attribute is read as words and never applied: the page allows none. */
+/** Styles are read as words and never applied: the page allows none. */
 function withoutStyle(html) {
-  return html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+  return html
+    .replace(/<style\b/gi, "<textarea data-css")
+    .replace(/<\/style\b/gi, "</textarea")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
 }
 
 /** What the stylesheet in a clipboard says of classes: Pages writes “span.s2 {font-weight: bold}”. */
 function classStyles(source) {
   const styles = new Map();
-  for (const { textContent } of source.querySelectorAll("style")) {
+  for (const { textContent } of source.querySelectorAll("textarea[data-css]")) {
     for (const [, selector, rules] of textContent.matchAll(/([^{}]+)\{([^{}]*)\}/g)) {
       for (const one of selector.split(",")) {
         const name = /\.([\w-]+)\s*$/.exec(one)?.[1];

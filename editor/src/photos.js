@@ -14,13 +14,13 @@ const PATIENCE = [2_000, 4_000, 8_000, 15_000, 30_000];
 /** What stands for a photo on the surface. */
 export class PhotoView {
   #words = make("span", { class: "editor__caption" });
-  #image = make("img", {});
+  #image = make("img", { alt: "" });
   #timer = null;
   #tries = 0;
 
   constructor(node) {
     this.node = node;
-    this.dom = make("span", { class: "editor__photo", contenteditable: "false" }, this.#image, this.#words);
+    this.dom = make("span", { class: "editor__photo", contenteditable: "false", role: "img" }, this.#image, this.#words);
     this.#image.addEventListener("load", () => this.dom.classList.remove("editor__photo--missing"));
     this.#image.addEventListener("error", () => this.#later());
     this.#show();
@@ -44,7 +44,7 @@ export class PhotoView {
 
   #show(isOther = true) {
     const { id, alt } = this.node.attrs;
-    this.#image.alt = alt;
+    this.dom.setAttribute("aria-label", alt ? `Photo: ${alt}` : "Photo");
     this.#words.textContent = alt || "A photo. Press here to say what it shows.";
     if (isOther) this.#image.src = `/photos/${id}/320`;
   }

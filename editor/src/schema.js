@@ -35,7 +35,7 @@ export const schema = new Schema({
         tag: `h${level}`,
         getAttrs: (dom) => ({ level: Number(dom.dataset.level) || (level > 2 ? 3 : 2) }),
       })),
-      toDOM: ({ attrs: { level } }) => [level > 2 ? "h4" : "h3", { "data-level": level }, 0],
+      toDOM: ({ attrs: { level } }) => [level > 2 ? "h4" : "h3", { "data-level": level, "aria-level": level > 2 ? 3 : 2 }, 0],
     },
     bullet_list: {
       attrs: { bullet: { default: "-" }, tight: { default: true } },

@@ -35,10 +35,8 @@ proptest! {
     #[test]
     fn no_word_is_lost_in_plain_text((source, words) in marked_words()) {
         let text = text::markdown_to_text(&source);
-        let html = seen(&text::markdown_to_html(&source));
         for word in words {
             prop_assert!(text.contains(&word), "{word} of {source:?} is not in {text:?}");
-            prop_assert!(html.contains(&word), "{word} of {source:?} is not in {html:?}");
         }
     }
 }
@@ -62,7 +60,7 @@ fn assert_clean(html: &str, source: &str, photos: bool) {
     for node in document.tree.nodes() {
         match node.value() {
             Node::Document | Node::Fragment | Node::Text(_) => {}
-            Node::Element(element) if element.name() == "html" => assert_eq!(element.attrs().count(), 0),
+            Node::Element(element) if ["html", "body"].contains(&element.name()) => assert_eq!(element.attrs().count(), 0),
             Node::Element(element) => {
                 let name = element.name();
                 assert!(ELEMENTS.contains(&name) && (photos || name != "img"), "{source:?} gives <{name}>: {html}");
@@ -89,19 +87,6 @@ fn is_allowed(element: &str, attribute: &str, value: &str) -> bool {
         ("ol", "start") => value.parse::<u64>().is_ok(),
         _ => false,
     }
-}
-
-fn seen(html: &str) -> String {
-    let document = Html::parse_fragment(html);
-    let mut words = String::new();
-    for node in document.tree.nodes() {
-        match node.value() {
-            Node::Text(text) => words.push_str(text),
-            Node::Element(element) => words.extend(element.attr("href").into_iter().chain(element.attr("alt"))),
-            _ => {}
-        }
-    }
-    words
 }
 
 /// Signs of Markdown and HTML, schemes in many spellings, and whatever else there is.
