@@ -73,3 +73,6 @@ for (const link of document.querySelectorAll(".words a[href]")) {
     link.classList.add("says-itself");
   }
 }
+
+// The writing surface, where there is something to write.
+if (document.querySelector("[data-editor]")) import("./editor.js");

@@ -25,3 +25,5 @@ mod support;
 mod web;
 mod wishes;
 mod yours;
+mod editor;
+mod markdown;
