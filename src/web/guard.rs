@@ -111,6 +111,7 @@ fn error_page(response: &ServiceResponse, request: &Request, is_post: bool) -> O
 }
 
 fn set_headers(headers: &mut HeaderMap, request: &Request) {
+    let own_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(HeaderName::from_static(name), value);
@@ -118,10 +119,16 @@ fn set_headers(headers: &mut HeaderMap, request: &Request) {
     };
     let csp = format!(
         "default-src 'none'; script-src 'nonce-{}'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+         connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         request.nonce
     );
-    set("content-security-policy", &csp);
+    // The service worker has a policy of its own, since no nonce can be given to it.
+    if !own_policy {
+        set("content-security-policy", &csp);
+    }
+    if request.forgets_session() {
+        set("clear-site-data", "\"cache\", \"storage\"");
+    }
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "no-referrer");
     set("cross-origin-opener-policy", "same-origin");

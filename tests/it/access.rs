@@ -144,6 +144,8 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("POST", "/account/email", Rule::Account),
     ("GET", "/account/sessions", Rule::Account),
     ("POST", "/account/sessions/{session}/end", Rule::Account),
+    ("GET", "/sw.js", Rule::Everyone),
+    ("GET", "/offline", Rule::Everyone),
 ];
 
 const PRIVACIES: [&str; 4] = ["invited", "ask", "link", "public"];

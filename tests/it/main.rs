@@ -9,6 +9,7 @@ mod boundaries;
 mod journal;
 mod mail;
 mod migrations;
+mod offline;
 mod passkeys;
 mod people;
 mod privacy;
