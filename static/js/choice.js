@@ -16,10 +16,11 @@ const version = (heading, words) =>
  * `"mine"`, `"theirs"` or `"both"`.
  */
 export function offerChoice(saved, mine, theirs, choose) {
-  const whose = theirs.by ? `${theirs.by}’s` : "the other";
-  const sentence = theirs.by
-    ? `${theirs.by} saved other words in this draft (${when(theirs.saved_at)}). Nothing is lost: choose what stays.`
-    : `There are other words in this draft, saved ${when(theirs.saved_at)}. Nothing is lost: choose what stays.`;
+  const isOwn = !theirs.by || theirs.by === document.querySelector(".masthead__nav a[href='/account']")?.textContent;
+  const whose = isOwn ? "the others" : `${theirs.by}’s`;
+  const sentence = isOwn
+    ? `There are other words in this draft, saved elsewhere (${when(theirs.saved_at)}). Nothing is lost: choose what stays.`
+    : `${theirs.by} saved other words in this draft (${when(theirs.saved_at)}). Nothing is lost: choose what stays.`;
   const pick = (which) => () => {
     saved.clear("choice");
     choose(which);
@@ -27,7 +28,7 @@ export function offerChoice(saved, mine, theirs, choose) {
   saved.notice(
     "choice",
     sentence,
-    make("div", { className: "versions" }, version("Yours", mine), version(theirs.by ? `${theirs.by}’s` : "The other", theirs)),
+    make("div", { className: "versions" }, version(isOwn ? "In this window" : "Yours", mine), version(isOwn ? "Saved elsewhere" : whose, theirs)),
     make(
       "p",
       { className: "actions" },

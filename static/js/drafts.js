@@ -23,6 +23,8 @@ export class Desk {
   queued = null;
   returned = null;
   published = null;
+  /** The words that a form took along when it went as forms go, to a page of the server's. */
+  left = null;
   aside = [];
   /** Why the server is not asked: it needs the person first. */
   blocked = null;
@@ -151,9 +153,9 @@ export class Desk {
   }
 
   record() {
-    const { dirty, sent, revision, queued, returned, published, aside } = this;
+    const { dirty, sent, revision, queued, returned, published, left, aside } = this;
     const fields = fieldsOf(this.form);
-    return { ...this.key, fields, dirty, sent, revision, queued, returned, published, aside, stamp: this.#stamp, edited: Date.now() };
+    return { ...this.key, fields, dirty, sent, revision, queued, returned, published, left, aside, stamp: this.#stamp, edited: Date.now() };
   }
 
   /** Writes it to the device, after what is being written there already. What another window wrote is put aside. */
@@ -272,7 +274,10 @@ export class Desk {
     this.revision = revision;
     this.form.dataset.revision = String(revision);
     if (this.form.elements.revision) this.form.elements.revision.value = String(revision);
-    if (location.pathname === `/p/${this.key.page}/updates/new`) history.replaceState({ draft: this.key.draft }, "", desk(this.key));
+    const [fresh, own] = [`/p/${this.key.page}/updates/new`, desk(this.key)];
+    if (revision > 0 && location.pathname === fresh) history.replaceState({ draft: this.key.draft }, "", own);
+    // A draft without a word is none.
+    if (revision === 0 && location.pathname === own) history.replaceState({ draft: this.key.draft }, "", fresh);
   }
 
   /** Says what stands between the words and the server. */
@@ -288,6 +293,7 @@ export class Desk {
       case "somebody-else":
         return this.saved.notice("somebody-else", `Somebody else is signed in on this ${phone} now. Your words are safe here, and not sent in their name. Sign in as yourself to go on.`, signIn());
       case "posted-before":
+        if (this.left && isSame(this.left, this.words)) return void this.forget(outcome.path);
         this.published = outcome.path;
         void this.keep();
         return this.saved.notice("posted-before", "This update has been posted. What you changed since is not in it, and stays here.", make("p", { className: "actions" }, link("Read the update", outcome.path, "button button--quiet"), button(`Remove it from this ${phone}`, () => this.forget(), "link")));
@@ -304,6 +310,10 @@ export class Desk {
   /** Shows both versions and has the person choose. */
   conflict(theirs) {
     this.blocked = "conflict";
+    if (theirs.scheduled) {
+      const sentence = `This update waits for its time to be posted, so it is not changed. Take it back to the drafts first; what you wrote is safe on this ${device.thisDevice()}.`;
+      return this.saved.notice("waits", sentence, make("p", { className: "actions" }, link("See when it will be posted", desk(this.key), "button button--quiet")));
+    }
     offerChoice(this.saved, this.words, theirs, (which) => void this.#decide(which, theirs));
     this.tell();
   }
@@ -311,6 +321,8 @@ export class Desk {
   async #decide(which, theirs) {
     const mine = this.words;
     if (which === "theirs") {
+      // The server keeps what was not chosen; this device does too, until it is thrown away.
+      void save({ ...this.record(), revision: theirs.revision }, this.token, { keep: "theirs" });
       this.aside = [...this.aside, { ...mine, at: Date.now() }];
       this.#write(theirs);
     } else if (which === "both") {
@@ -321,7 +333,7 @@ export class Desk {
     this.#stamp = uuid();
     this.dirty = which !== "theirs";
     await this.keep();
-    if (this.dirty) await this.save({ keep: true });
+    if (this.dirty) await this.save({ keep: "mine" });
     this.tell();
     this.form.querySelector("[name=body]")?.focus();
   }
@@ -362,10 +374,17 @@ export class Desk {
   }
 
   /** Takes the draft off the device. */
-  async forget() {
+  async forget(goOn = `/p/${this.key.page}`) {
     this.dirty = false;
     await device.remove("drafts", this.key).catch(() => {});
-    location.assign(`/p/${this.key.page}`);
+    location.assign(goOn);
+  }
+
+  /** The form goes to the server by itself now, and takes the words along. */
+  async takeLeave() {
+    await this.settled();
+    this.left = this.words;
+    await this.keep();
   }
 
   /** Waits until nothing is on its way, but not for long. */

@@ -62,7 +62,7 @@ export class Publication {
 
   /** Sends the form to the server's own pages, after what is on its way has arrived. */
   async #goOnAsForm(submitter) {
-    await this.#desk.settled();
+    await this.#desk.takeLeave();
     this.#mayBeSentAgain();
     this.#goesAsFormsGo = true;
     this.#desk.form.requestSubmit(submitter?.form ? submitter : undefined);
@@ -106,9 +106,8 @@ export class Publication {
   async #after(record, outcome, submitter) {
     const it = this.#desk;
     if (["posted", "scheduled", "posted-before"].includes(outcome.kind)) {
-      it.dirty = false;
-      await device.remove("drafts", it.key).catch(() => {});
-      return location.assign(outcome.path);
+      await device.remove("notes", it.key).catch(() => {});
+      return it.forget(outcome.kind === "posted" ? undefined : outcome.path);
     }
     it.queued = null;
     it.dirty = true;
@@ -182,7 +181,7 @@ export class Publication {
     if (["posted", "scheduled", "posted-before"].includes(kind)) {
       it.dirty = false;
       await device.remove("notes", it.key).catch(() => {});
-      return location.assign(path);
+      return location.assign(kind === "posted" ? `/p/${it.key.page}` : path);
     }
     const record = await device.find("drafts", it.key).catch(() => undefined);
     await device.remove("notes", it.key).catch(() => {});
@@ -216,9 +215,21 @@ export class Publication {
 export async function catchUp(person) {
   if (!(await device.isThere())) return;
   await sendWaiting();
+  await tidy(person);
   for (const note of await device.list("notes", person)) {
     await device.remove("notes", note);
     showNote(note);
+  }
+}
+
+/** How long words that the server has are kept on the device as well, in milliseconds. */
+const KEPT = 30 * 24 * 60 * 60 * 1000;
+
+/** Takes off the device what is safe elsewhere: what went along with a form, and what was not touched for a month. */
+async function tidy(person) {
+  for (const record of await device.list("drafts", person)) {
+    const isSafe = !record.dirty && !record.queued && !record.aside?.length;
+    if (isSafe && (record.left || Date.now() - record.edited > KEPT)) await device.remove("drafts", record);
   }
 }
 
@@ -226,6 +237,8 @@ const SAID = { posted: "Your update is posted:", "posted-before": "Your update i
 
 function showNote(note) {
   const main = document.getElementById("main");
+  // The server may have said so itself on this page.
+  if (SAID[note.kind] && main?.querySelector(".flash")) return;
   const draft = `/p/${note.page}/updates/new#draft=${note.draft}`;
   const line = SAID[note.kind]
     ? make("p", { className: "flash", role: "status" }, `${SAID[note.kind]} `, link(note.name, note.path))

@@ -87,7 +87,7 @@ const numbered = (record) => [["draft", record.draft], ["revision", String(recor
  * sent before without an answer, are no conflict.
  */
 export async function save(record, token, { keep, ...options } = {}) {
-  const fields = () => [...record.fields, ...numbered(record), ...(keep ? [["keep", "mine"]] : [])];
+  const fields = () => [...record.fields, ...numbered(record), ...(keep ? [["keep", keep]] : [])];
   let outcome = await postAs(record, desk(record), fields(), token, options);
   if (outcome.kind === "conflict" && isOwn(record, outcome.theirs)) {
     record = { ...record, revision: outcome.theirs.revision };
@@ -212,7 +212,12 @@ async function saveClosed(record, token) {
     } else if (outcome.kind === "unreachable") {
       await device.change("drafts", record, (now) => now && { ...now, sent });
     } else if (outcome.kind === "posted-before") {
-      await device.change("drafts", record, (now) => now && { ...now, dirty: false, published: outcome.path });
+      await device.change("drafts", record, (now) => {
+        if (!now) return undefined;
+        // What a form took along is in what was posted.
+        const isIn = now.left && isSame(now.left, wordsOf(now.fields));
+        return isIn ? null : { ...now, dirty: false, published: outcome.path };
+      });
     }
     return outcome;
   };
