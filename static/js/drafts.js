@@ -14,6 +14,7 @@ const TO_SERVER = 1_500;
 /** However long somebody writes without a pause, the server hears of it this often. */
 const AT_LEAST = 10_000;
 const LONGEST_WAIT = 60_000;
+const ONE_DAY = 24 * 60 * 60 * 1_000;
 /** The most that a browser sends for a page that is being closed, in characters. */
 const LAST_WORDS = 50_000;
 
@@ -79,10 +80,25 @@ export class Desk {
     const own = drafts.find((it) => it.draft === this.key.draft) ?? drafts.find((it) => it.draft === named);
     if (own) return own;
     if (shown.revision > 0 || !isBlank(shown.words)) return undefined;
-    const begun = drafts.filter((it) => it.revision === 0 && (it.dirty || it.queued) && !isBlank(wordsOf(it.fields)));
+    if (location.hash === "#empty") return undefined;
+    const isBegun = (it) => (it.revision === 0 && (it.dirty || it.queued)) || (it.closed && Date.now() - it.edited < ONE_DAY);
+    const begun = drafts.filter((it) => isBegun(it) && !isBlank(wordsOf(it.fields)));
     begun.sort((one, other) => other.edited - one.edited);
-    for (const it of begun) if (!(await isOpenElsewhere(it.draft))) return it;
+    for (const it of begun) {
+      if (await isOpenElsewhere(it.draft)) continue;
+      this.#offerEmpty();
+      return it;
+    }
     return undefined;
+  }
+
+  /** Words that nobody asked for by name are not the only thing that one may have come for. */
+  #offerEmpty() {
+    const empty = () => {
+      history.replaceState(null, "", `/p/${this.key.page}/updates/new#empty`);
+      location.reload();
+    };
+    this.saved.notice("begun", "These are the words that you were writing here before.", make("p", { className: "actions" }, button("Begin with an empty page", empty, "button button--quiet")));
   }
 
   #bringBack(record, shown) {
@@ -146,6 +162,7 @@ export class Desk {
   touch() {
     this.dirty = true;
     this.#stamp = uuid();
+    this.saved.clear("begun");
     if (this.blocked === "refused") this.blocked = null;
     this.#timers.device ??= setTimeout(() => this.keep(), TO_DEVICE);
     this.#soon();
@@ -242,7 +259,9 @@ export class Desk {
   async #send(options) {
     const stamp = this.#stamp;
     const record = this.record();
-    await this.#rememberSent(wordsOf(record.fields));
+    const remembered = this.#rememberSent(wordsOf(record.fields));
+    // A page that is being closed has no time to wait for its own device.
+    if (!options.keepalive) await remembered;
     const outcome = await save(record, this.token, options);
     await this.#understand(outcome, stamp);
   }

@@ -10,11 +10,12 @@ const page = document.querySelector("[data-offline]");
 const part = (name) => page.querySelector(`[data-offline-${name}]`);
 const person = device.lastPerson();
 const lede = part("lede");
+let isWriting = false;
 
 // Back online, what was asked for is there again. Words that are being written are not taken away from under the hand.
 async function lookAgain() {
   if (!(await ask())) return;
-  if (part("desk").hidden && location.pathname !== "/offline") return location.reload();
+  if (!isWriting && location.pathname !== "/offline") return location.reload();
   lede.textContent = "You are back online.";
 }
 window.addEventListener("online", () => void lookAgain());
@@ -54,9 +55,10 @@ function askedFor(drafts, pages) {
 }
 
 async function write(record, pages) {
+  isWriting = true;
   const form = part("desk");
   const { name, mayOrganize } = pages.find((it) => it.page === record.page);
-  Object.assign(form.dataset, { desk: "", person, page: record.page, draft: record.draft, revision: record.revision });
+  Object.assign(form.dataset, { desk: "", person, page: record.page, draft: record.draft, revision: 0 });
   part("name").textContent = name;
   form.querySelector("[value=organizers]").closest(".choice").hidden = !mayOrganize;
   carry(form, record.fields ?? []);

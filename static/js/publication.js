@@ -172,7 +172,12 @@ export class Publication {
     if (!this.#card) this.#showCard();
     const { results } = await sendWaiting();
     const mine = results.find((it) => it.record.draft === this.#desk.key.draft);
-    if (mine) await this.#onNews({ kind: mine.outcome.kind, path: mine.outcome.path });
+    if (mine) return this.#onNews({ kind: mine.outcome.kind, path: mine.outcome.path });
+    // The worker may have been faster than this page could listen.
+    const { key } = this.#desk;
+    const [record, note] = await Promise.all([device.find("drafts", key), device.find("notes", key)]).catch(() => []);
+    if (note) await this.#onNews(note);
+    else if (record?.returned) await this.#onNews(record.returned);
   }
 
   /** The update was posted, or came back, by whoever it was sent. */
@@ -214,12 +219,17 @@ export class Publication {
 /** On any page of somebody who writes: sends what waits, and says what came of it. */
 export async function catchUp(person) {
   if (!(await device.isThere())) return;
+  const tell = async () => {
+    for (const note of await device.list("notes", person)) {
+      await device.remove("notes", note);
+      showNote(note);
+    }
+  };
+  // The worker may be at it already, and says when it is done.
+  if (globalThis.BroadcastChannel) new BroadcastChannel("tidings").onmessage = () => void tell();
   await sendWaiting();
   await tidy(person);
-  for (const note of await device.list("notes", person)) {
-    await device.remove("notes", note);
-    showNote(note);
-  }
+  await tell();
 }
 
 /** How long words that the server has are kept on the device as well, in milliseconds. */

@@ -10,6 +10,9 @@ import { isBlank, isSame, nameOf, wordsOf } from "./words.js";
 /** How long an answer may take, in milliseconds. */
 const PATIENCE = 30_000;
 
+/** How long a window that is being closed may hold on to its draft, in milliseconds. */
+const LETS_GO = 1_500;
+
 const UNREACHABLE = { kind: "unreachable" };
 
 export const desk = (record) => `/p/${record.page}/drafts/${record.draft}`;
@@ -133,6 +136,7 @@ async function sendAll() {
   if (!pass) return { results, waits: true };
   const token = { csrf: pass.csrf };
   let waits = false;
+  waiting.sort((one, other) => Boolean(other.queued) - Boolean(one.queued));
   for (const record of waiting) {
     if (record.person !== pass.person) {
       // Whoever it was has to come back for it themselves.
@@ -167,7 +171,7 @@ export async function settle(record, outcome) {
   } else {
     await giveBack(record, outcome);
   }
-  announce(record, outcome);
+  await announce(record, outcome);
 }
 
 /** Makes a draft again of an update that could not be posted. */
@@ -177,15 +181,15 @@ function giveBack(record, { kind, errors }) {
 }
 
 /** Tells the windows that are open, and keeps a note for the next one. */
-function announce(record, outcome) {
+async function announce(record, outcome) {
   const { person, page, draft } = record;
   const note = { person, page, draft, kind: outcome.kind, path: outcome.path, name: nameOf(wordsOf(record.fields)) };
+  await device.put("notes", note).catch(() => {});
   if (globalThis.BroadcastChannel) {
     const channel = new BroadcastChannel("tidings");
     channel.postMessage(note);
     channel.close();
   }
-  return device.put("notes", note).catch(() => {});
 }
 
 /** Lets nobody but this window save a draft, for as long as the window is there. */
@@ -207,7 +211,8 @@ async function saveClosed(record, token) {
     if (outcome.kind === "saved") {
       await device.change("drafts", record, (now) => {
         if (!now) return undefined;
-        return { ...now, revision: outcome.revision, sent: null, dirty: now.stamp !== record.stamp };
+        // A new desk goes on with it: nobody has seen that it was saved.
+        return { ...now, revision: outcome.revision, sent: null, dirty: now.stamp !== record.stamp, closed: now.revision === 0 };
       });
     } else if (outcome.kind === "unreachable") {
       await device.change("drafts", record, (now) => now && { ...now, sent });
@@ -221,5 +226,8 @@ async function saveClosed(record, token) {
     }
     return outcome;
   };
-  return (await alone(`draft:${record.draft}`, work)) ?? undefined;
+  if (!navigator.locks) return work();
+  // A window that has just been closed lets go of its draft a moment later.
+  const signal = AbortSignal.timeout(LETS_GO);
+  return navigator.locks.request(`tidings:draft:${record.draft}`, { signal }, work).catch(() => undefined);
 }

@@ -76,12 +76,15 @@ const desk = document.querySelector("form[data-desk]");
 if (desk) import("./drafts.js").then(({ openDesk }) => openDesk(desk));
 else if (document.querySelector("[data-offline]")) import("./offline.js");
 else if (person && keepsWords) import("./publication.js").then(({ catchUp }) => catchUp(person));
+// Fetched beforehand: there may be no network when it is needed.
+const leaving = person && (keepsWords || desk) ? import("./leaving.js") : undefined;
+leaving?.catch(() => {});
 for (const form of document.querySelectorAll('form[action^="/sign-out"]')) {
   form.addEventListener("submit", async (event) => {
-    if (!keepsWords && !desk) return;
+    if (!leaving) return;
     event.preventDefault();
     try {
-      const { signOut } = await import("./leaving.js");
+      const { signOut } = await leaving;
       await signOut(form);
     } catch {
       form.submit();

@@ -41,6 +41,11 @@ export async function comeOnline(person) {
   person.watch.endSilence();
 }
 
+/** What a browser says by itself when there is a network again. */
+export async function nudge(person) {
+  await person.page.evaluate(() => void window.dispatchEvent(new Event("online")));
+}
+
 /** The drafts that the device of somebody holds, whoever they are of. */
 export function drafts(person) {
   return person.page.evaluate(async () => {
