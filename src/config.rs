@@ -14,7 +14,7 @@ use crate::mail::{EmailAddress, SmtpUrl};
 use crate::secrets::{Secret, vault};
 
 /// Every setting, by the name it has in the file; in the environment it is `TIDINGS_` and the name in capitals.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "listen",
     "public_url",
     "data_dir",
@@ -28,6 +28,7 @@ const NAMES: [&str; 13] = [
     "password_memory_kib",
     "password_passes",
     "secret_key",
+    "undo_sending_seconds",
 ];
 
 /// The settings, read and valid.
@@ -57,6 +58,8 @@ pub struct Config {
     pub password_cost: PasswordCost,
     /// The key that seals what must be read again; without one, it is made and kept in `data_dir`.
     pub secret_key: Option<Secret>,
+    /// How long mail about an update waits before it leaves, so that it can be stopped.
+    pub undo_sending: jiff::SignedDuration,
 }
 
 /// How to write the log.
@@ -190,6 +193,9 @@ impl Config {
             secret_key: optional(&mut all, "secret_key", |text| {
                 vault::parse_key(text).map(|_| Secret::new(text.to_owned()))
             })?,
+            undo_sending: jiff::SignedDuration::from_secs(
+                setting(&mut all, "undo_sending_seconds", "60", number(0, 600))?.into(),
+            ),
             public_url,
         })
     }

@@ -7,5 +7,8 @@ mod store;
 mod worker;
 
 pub use model::{Job, JobState, Kind, Outcome, Settled, Then};
-pub use store::{NewJob, delete_jobs_of, delete_jobs_of_member, enqueue, enqueue_once, purge_finished};
+pub use store::{
+    NewJob, delete_jobs_of, delete_jobs_of_member, delete_publication, enqueue, enqueue_once, enqueue_publication,
+    purge_finished,
+};
 pub use worker::{Bench, Worker, run_due};

@@ -72,7 +72,10 @@ async fn admit(incoming: &mut ServiceRequest, request: &Request) -> Result<(), A
     if !asked_by_ourselves(incoming.headers(), request.app.config.public_url.origin()) {
         return Err(AppError::ForeignForm);
     }
-    let sent = request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token);
+    // A script that has a fresh token for an old form sends it in the header.
+    let header = incoming.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let sent =
+        header.or_else(|| request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token));
     match sent {
         Some(token) if secrets::same(&token, &request.csrf_token()) => Ok(()),
         _ => Err(AppError::StaleForm),
@@ -111,20 +114,15 @@ fn error_page(response: &ServiceResponse, request: &Request, is_post: bool) -> O
 }
 
 fn set_headers(headers: &mut HeaderMap, request: &Request) {
+    // A page that shows what others wrote in a frame has a policy of its own, and so has the service worker.
     let own_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(HeaderName::from_static(name), value);
         }
     };
-    let csp = format!(
-        "default-src 'none'; script-src 'nonce-{}'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        request.nonce
-    );
-    // The service worker has a policy of its own, since no nonce can be given to it.
     if !own_policy {
-        set("content-security-policy", &csp);
+        set("content-security-policy", &policy(&request.nonce, "frame-src 'none'"));
     }
     if request.forgets_session() {
         set("clear-site-data", "\"cache\", \"storage\"");
@@ -145,4 +143,12 @@ fn set_headers(headers: &mut HeaderMap, request: &Request) {
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     }
+}
+
+/// What our own pages may load (Content Security Policy, Level 3), and what they may show in a frame.
+pub(super) fn policy(nonce: &str, frames: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; worker-src 'self'; manifest-src 'self'; {frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
 }

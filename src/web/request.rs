@@ -43,6 +43,8 @@ pub struct Parts {
     pub device: String,
     /// As whom an organizer wants to see their page just now.
     pub perspective: Option<Perspective>,
+    /// Whether a script asks, which wants JSON instead of a page.
+    pub wants_json: bool,
     page_links: Vec<Token>,
     browser: Token,
     browser_is_new: bool,
@@ -79,6 +81,7 @@ impl Request {
             flash: cookie("flash").and_then(|text| Flash::from_cookie(&text)),
             device: device_of(header_text(request, &header::USER_AGENT)),
             perspective: cookie("perspective").and_then(|text| Perspective::from_cookie(&text)),
+            wants_json: header_text(request, &header::ACCEPT).contains("application/json"),
             page_links: cookie("links").map(|text| parse_links(&text)).unwrap_or_default(),
             address: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             browser_is_new: browser.is_none(),

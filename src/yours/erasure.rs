@@ -26,6 +26,8 @@ pub fn erase(conn: &mut Conn, person: PersonId, words: Words, now: Timestamp) ->
         wishes::delete_wishes_of(conn, person)?;
         journal::delete_updates_of(conn, person)?;
     }
+    journal::delete_drafts_of(conn, person)?;
+    journal::forget_editor(conn, person, words == Words::Remove)?;
     wishes::delete_hearts_of(conn, person)?;
     sites::delete_memberships_of(conn, person)?;
     record::take_out(conn, person)?;

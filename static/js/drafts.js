@@ -5,7 +5,7 @@ import * as device from "./device.js";
 import { button, link, make } from "./dom.js";
 import { Publication } from "./publication.js";
 import { Saved } from "./saved.js";
-import { desk, holdWhileOpen, isOpenElsewhere, save } from "./sending.js";
+import { addressOf, desk, holdWhileOpen, isOpenElsewhere, save, updateOf } from "./sending.js";
 import { choose, fieldsOf, fill, isBlank, isSame, nameOf, uuid, wordsOf } from "./words.js";
 
 /** How long the writing may rest before it is kept on the device and sent to the server, in milliseconds. */
@@ -79,10 +79,10 @@ export class Desk {
     const named = new URLSearchParams(location.hash.slice(1)).get("draft") ?? history.state?.draft;
     const own = drafts.find((it) => it.draft === this.key.draft) ?? drafts.find((it) => it.draft === named);
     if (own) return own;
-    if (shown.revision > 0 || !isBlank(shown.words)) return undefined;
-    if (location.hash === "#empty") return undefined;
+    const update = this.form.dataset.update ?? "";
+    if (shown.revision > 0 || (!update && !isBlank(shown.words)) || location.hash === "#empty") return undefined;
     const isBegun = (it) => (it.revision === 0 && (it.dirty || it.queued)) || (it.closed && Date.now() - it.edited < ONE_DAY);
-    const begun = drafts.filter((it) => isBegun(it) && !isBlank(wordsOf(it.fields)));
+    const begun = drafts.filter((it) => isBegun(it) && updateOf(it) === update && !isBlank(wordsOf(it.fields)));
     begun.sort((one, other) => other.edited - one.edited);
     for (const it of begun) {
       if (await isOpenElsewhere(it.draft)) continue;
@@ -95,10 +95,10 @@ export class Desk {
   /** Words that nobody asked for by name are not the only thing that one may have come for. */
   #offerEmpty() {
     const empty = () => {
-      history.replaceState(null, "", `/p/${this.key.page}/updates/new#empty`);
+      history.replaceState(null, "", `${location.pathname}#empty`);
       location.reload();
     };
-    this.saved.notice("begun", "These are the words that you were writing here before.", make("p", { className: "actions" }, button("Begin with an empty page", empty, "button button--quiet")));
+    this.saved.notice("begun", "These are the words that you were writing here before.", make("p", { className: "actions" }, button(this.form.dataset.update ? "Show it as it stands on the page" : "Begin with an empty page", empty, "button button--quiet")));
   }
 
   #bringBack(record, shown) {
@@ -123,6 +123,7 @@ export class Desk {
   }
 
   #adopt(record) {
+    for (const it of this.form.querySelectorAll("[formaction]")) it.setAttribute("formaction", it.getAttribute("formaction").replace(this.key.draft, record.draft));
     this.key = { ...this.key, draft: record.draft };
     this.form.dataset.draft = record.draft;
     if (this.form.elements.draft) this.form.elements.draft.value = record.draft;
@@ -302,7 +303,8 @@ export class Desk {
   /** Says what stands between the words and the server. */
   explain(outcome) {
     const phone = device.thisDevice();
-    const next = encodeURIComponent(location.pathname + location.search);
+    // The page may be the answer to a form, at an address that cannot be asked for.
+    const next = encodeURIComponent(this.form.dataset.update ? location.pathname : addressOf(this.record()));
     const signIn = () => make("p", { className: "actions" }, link("Sign in", `/sign-in?next=${next}`, "button"));
     this.blocked = outcome.kind;
     switch (outcome.kind) {
@@ -431,8 +433,7 @@ async function showOthers(form, current) {
   const all = await device.list("drafts", person);
   const others = all.filter((it) => it.page === page && it.draft !== current && (it.dirty || it.queued) && !isBlank(wordsOf(it.fields)));
   if (others.length === 0) return;
-  const address = (it) => (it.revision > 0 ? desk(it) : `/p/${page}/updates/new#draft=${it.draft}`);
-  const items = others.map((it) => make("li", {}, make("a", { href: address(it), dir: "auto" }, nameOf(wordsOf(it.fields))), it.queued ? " · will be posted" : ""));
+  const items = others.map((it) => make("li", {}, make("a", { href: addressOf(it), dir: "auto" }, nameOf(wordsOf(it.fields))), it.queued ? " · will be posted" : ""));
   form.before(make("div", { className: "note others" }, make("p", {}, `Also on this ${device.thisDevice()}, not finished:`), make("ul", {}, ...items)));
 }
 

@@ -3,7 +3,7 @@
 import * as device from "./device.js";
 import { Desk } from "./drafts.js";
 import { make, when } from "./dom.js";
-import { ask } from "./sending.js";
+import { addressOf, ask } from "./sending.js";
 import { isBlank, nameOf, uuid, wordsOf } from "./words.js";
 
 const page = document.querySelector("[data-offline]");
@@ -46,12 +46,13 @@ async function open() {
 
 /** The draft that the address is about, or a new one. */
 function askedFor(drafts, pages) {
-  const [, slug, id] = location.pathname.match(/^\/p\/([^/]+)\/(?:updates\/new|drafts\/([^/]+))$/) ?? [];
+  const [, slug, id] = location.pathname.match(/^\/p\/([^/]+)\/(?:updates\/(?:new|[^/]+\/edit)|drafts\/([^/]+))$/) ?? [];
   if (!slug || !pages.some((it) => it.page === slug)) return undefined;
   if (id) return drafts.find((it) => it.draft === id && it.page === slug);
   const named = new URLSearchParams(location.hash.slice(1)).get("draft") ?? history.state?.draft;
   const found = drafts.find((it) => it.draft === named && it.page === slug);
-  return found ?? { page: slug, draft: uuid(), revision: 0 };
+  if (found || location.pathname.endsWith("/edit")) return found;
+  return { page: slug, draft: uuid(), revision: 0 };
 }
 
 async function write(record, pages) {
@@ -79,8 +80,7 @@ function draftItem(record, pages) {
   const words = wordsOf(record.fields);
   const name = pages.find((it) => it.page === record.page)?.name ?? record.page;
   const state = record.queued ? "will be posted when you are back online" : `written ${when(record.edited)}`;
-  const address = record.revision > 0 ? `/p/${record.page}/drafts/${record.draft}` : `/p/${record.page}/updates/new#draft=${record.draft}`;
-  return make("li", {}, make("a", { href: address, dir: "auto" }, nameOf(words)), make("span", { className: "hint" }, `${name}, ${state}`));
+  return make("li", {}, make("a", { href: addressOf(record), dir: "auto" }, nameOf(words)), make("span", { className: "hint" }, `${name}, ${state}`));
 }
 
 function show(name, items) {

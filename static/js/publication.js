@@ -2,7 +2,7 @@
 
 import * as device from "./device.js";
 import { button, link, make } from "./dom.js";
-import { desk, publish, sendWaiting } from "./sending.js";
+import { addressOf, desk, publish, sendWaiting } from "./sending.js";
 import { fieldsOf, isBlank, nameOf } from "./words.js";
 
 /** What the words came back for. */
@@ -249,7 +249,7 @@ function showNote(note) {
   const main = document.getElementById("main");
   // The server may have said so itself on this page.
   if (SAID[note.kind] && main?.querySelector(".flash")) return;
-  const draft = `/p/${note.page}/updates/new#draft=${note.draft}`;
+  const draft = addressOf({ ...note, revision: 0, fields: [] });
   const line = SAID[note.kind]
     ? make("p", { className: "flash", role: "status" }, `${SAID[note.kind]} `, link(note.name, note.path))
     : make("p", { className: "note", role: "status" }, "Your update was not posted, and its words are safe on this device: ", link(note.name, draft));

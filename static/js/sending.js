@@ -17,6 +17,16 @@ const UNREACHABLE = { kind: "unreachable" };
 
 export const desk = (record) => `/p/${record.page}/drafts/${record.draft}`;
 
+/** The published update that a draft is to change, or nothing. */
+export const updateOf = (record) => record.fields.find(([name]) => name === "update")?.[1] ?? "";
+
+/** Where to go on with a draft of this device. */
+export function addressOf(record) {
+  if (record.revision > 0) return desk(record);
+  const update = updateOf(record);
+  return `/p/${record.page}/updates/${update ? `${update}/edit` : "new"}#draft=${record.draft}`;
+}
+
 /** Who is signed in, and the token that fits: nothing when the server cannot be reached. */
 export async function ask() {
   try {
