@@ -5,8 +5,9 @@ import * as device from "./device.js";
 import { button, link, make } from "./dom.js";
 import { Publication } from "./publication.js";
 import { Saved } from "./saved.js";
-import { addressOf, desk, holdWhileOpen, isOpenElsewhere, save, updateOf } from "./sending.js";
-import { choose, fieldsOf, fill, isBlank, isSame, nameOf, uuid, wordsOf } from "./words.js";
+import { desk, holdWhileOpen, isOpenElsewhere, save, updateOf } from "./sending.js";
+import { explain } from "./trouble.js";
+import { choose, fieldsOf, fill, focusWords, isBlank, isSame, uuid, wordsOf } from "./words.js";
 
 /** How long the writing may rest before it is kept on the device and sent to the server, in milliseconds. */
 const TO_DEVICE = 200;
@@ -302,30 +303,8 @@ export class Desk {
 
   /** Says what stands between the words and the server. */
   explain(outcome) {
-    const phone = device.thisDevice();
-    // The page may be the answer to a form, at an address that cannot be asked for.
-    const next = encodeURIComponent(this.form.dataset.update ? location.pathname : addressOf(this.record()));
-    const signIn = () => make("p", { className: "actions" }, link("Sign in", `/sign-in?next=${next}`, "button"));
     this.blocked = outcome.kind;
-    switch (outcome.kind) {
-      case "signed-out":
-        device.remember("tidings:person", null);
-        return this.saved.notice("signed-out", `You are signed out. Your words are safe on this ${phone}. Sign in to go on.`, signIn());
-      case "somebody-else":
-        return this.saved.notice("somebody-else", `Somebody else is signed in on this ${phone} now. Your words are safe here, and not sent in their name. Sign in as yourself to go on.`, signIn());
-      case "posted-before":
-        if (this.left && isSame(this.left, this.words)) return void this.forget(outcome.path);
-        this.published = outcome.path;
-        void this.keep();
-        return this.saved.notice("posted-before", "This update has been posted. What you changed since is not in it, and stays here.", make("p", { className: "actions" }, link("Read the update", outcome.path, "button button--quiet"), button(`Remove it from this ${phone}`, () => this.forget(), "link")));
-      default: {
-        const why = Object.values(outcome.errors ?? {})[0];
-        const sentence = why
-          ? `It cannot be saved like this: ${why} It is kept on this ${phone}.`
-          : `Tidings does not take these words here: the page may be closed, or you may no longer write on it. They are safe on this ${phone}.`;
-        return this.saved.notice("refused", sentence);
-      }
-    }
+    explain(this, outcome);
   }
 
   /** Shows both versions and has the person choose. */
@@ -356,7 +335,7 @@ export class Desk {
     await this.keep();
     if (this.dirty) await this.save({ keep: "mine" });
     this.tell();
-    this.form.querySelector("[name=body]")?.focus();
+    focusWords(this.form);
   }
 
   /** Puts words into the form and leaves everything else in it. */
@@ -425,29 +404,4 @@ export class Desk {
     if (this.#onDevice === "kept") return this.saved.show(`Saved on this ${device.thisDevice()}`);
     this.saved.show(this.#onDevice === "failed" ? "Not saved yet" : "");
   }
-}
-
-/** Other drafts of this page that are on this device alone, to go on with. */
-async function showOthers(form, current) {
-  const { person, page } = form.dataset;
-  const all = await device.list("drafts", person);
-  const others = all.filter((it) => it.page === page && it.draft !== current && (it.dirty || it.queued) && !isBlank(wordsOf(it.fields)));
-  if (others.length === 0) return;
-  const items = others.map((it) => make("li", {}, make("a", { href: addressOf(it), dir: "auto" }, nameOf(wordsOf(it.fields))), it.queued ? " · will be posted" : ""));
-  form.before(make("div", { className: "note others" }, make("p", {}, `Also on this ${device.thisDevice()}, not finished:`), make("ul", {}, ...items)));
-}
-
-/** Opens the desk that is on this page. */
-export async function openDesk(form) {
-  const it = new Desk(form);
-  await it.start();
-  const { person, page } = form.dataset;
-  const name = document.querySelector(".site-nav__name")?.textContent.trim();
-  const mayOrganize = Boolean(form.querySelector("[name=audience][value=organizers]"));
-  if (!form.closest("[data-offline]")) {
-    await device.put("pages", { person, page, name: name ?? page, mayOrganize }).catch(() => {});
-    navigator.serviceWorker?.register("/sw.js", { type: "module", scope: "/" }).catch(() => {});
-  }
-  await showOthers(form, it.key.draft).catch(() => {});
-  return it;
 }

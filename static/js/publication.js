@@ -3,7 +3,7 @@
 import * as device from "./device.js";
 import { button, link, make } from "./dom.js";
 import { addressOf, desk, publish, sendWaiting } from "./sending.js";
-import { fieldsOf, isBlank, nameOf } from "./words.js";
+import { fieldsOf, focusWords, isBlank, nameOf } from "./words.js";
 
 /** What the words came back for. */
 const RETURNED = {
@@ -71,7 +71,6 @@ export class Publication {
 
   async #post(submitter) {
     const it = this.#desk;
-    if (await this.#waitsForPhotos()) return this.#mayBeSentAgain();
     if (isBlank(it.words)) return it.form.closest("[data-offline]") ? this.#askForWords() : this.#goOnAsForm(submitter);
     // From here on it is the device's promise: were the power to go now, it would be posted when it is back.
     it.queued = Date.now();
@@ -119,21 +118,10 @@ export class Publication {
     it.explain(outcome);
   }
 
-  /** A photo that has not arrived would be missing; `photos.js` says so, by holding this event. */
-  async #waitsForPhotos() {
-    const pending = [];
-    const event = new CustomEvent("desk:post", { cancelable: true, detail: { waitFor: (promise) => pending.push(promise) } });
-    if (!this.#desk.form.dispatchEvent(event)) return true;
-    const arrived = await Promise.allSettled(pending);
-    const isLate = arrived.some((photo) => photo.status === "rejected");
-    if (isLate) this.#desk.saved.notice("photos", "Not all photos have reached Tidings yet. Your words are safe here; post it when the photos are there, or take those away.");
-    return isLate;
-  }
-
   #askForWords() {
     this.#mayBeSentAgain();
     this.#desk.saved.notice("returned", "Please write a few words.");
-    this.#desk.form.elements.body.focus();
+    focusWords(this.#desk.form);
   }
 
   #waitForNetwork() {
@@ -146,6 +134,7 @@ export class Publication {
     this.#mayBeSentAgain();
     this.#card?.remove();
     const heading = make("h2", { tabIndex: -1 }, "Will be posted when you are back online");
+    const isTimed = ["morning", "at"].includes(it.form.elements.when?.value);
     const goesByItself = "SyncManager" in window && navigator.serviceWorker?.controller;
     this.#card = make(
       "section",
@@ -155,6 +144,7 @@ export class Publication {
       make("p", { className: "hint" }, goesByItself
         ? `It is safe on this ${device.thisDevice()}, and goes by itself, once. You can close this page.`
         : `It is safe on this ${device.thisDevice()}. When you are back online, open Tidings here and it goes, once.`),
+      isTimed && make("p", { className: "hint" }, "It waits for the time that you chose, or is posted at once if that is over by then."),
       make(
         "p",
         { className: "actions" },
@@ -204,7 +194,7 @@ export class Publication {
     this.#card?.remove();
     this.#card = undefined;
     it.form.hidden = false;
-    it.form.elements.body.focus();
+    focusWords(it.form);
     it.tell();
   }
 

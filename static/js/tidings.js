@@ -73,7 +73,7 @@ try {
 
 // The desk, and what it keeps on this device.
 const desk = document.querySelector("form[data-desk]");
-if (desk) import("./drafts.js").then(({ openDesk }) => openDesk(desk));
+if (desk) import("./desk.js").then(({ openDesk }) => openDesk(desk));
 else if (document.querySelector("[data-offline]")) import("./offline.js");
 else if (person && keepsWords) import("./publication.js").then(({ catchUp }) => catchUp(person));
 // Fetched beforehand: there may be no network when it is needed.

@@ -59,6 +59,12 @@ export function fill(form, fields) {
   }
 }
 
+/** Goes to where the words are written, whatever stands above the textarea. */
+export function focusWords(form) {
+  const textarea = form.querySelector("textarea[name=body]");
+  (textarea?.hidden ? form.querySelector("[contenteditable=true]") : textarea)?.focus();
+}
+
 /**
  * Which version to show: what the device kept (`"kept"`), what the server has (`"shown"`), or both, where neither was
  * made from the other. `kept.sent` is what was on its way when the answer was lost.

@@ -7,7 +7,8 @@ import { describe } from "node:test";
 import { until } from "./support/until.mjs";
 import { story } from "./support/world.mjs";
 import {
-  BODY, TITLE, comeOnline, drafts, goOffline, hasWords, isReadyForOffline, isSaved, keeps, nudge, openDesk, staysSo, write,
+  comeOnline, drafts, goOffline, hasWords, isReadyForOffline, isSaved, keeps, nudge, openDesk, rewrite, staysSo,
+  TITLE, write,
 } from "./support/writing.mjs";
 
 const SITE = "/p/maria";
@@ -28,7 +29,8 @@ async function gather(world) {
 async function compose(person, title, body) {
   await openDesk(person, SITE);
   await person.fill(TITLE, title);
-  await person.fill(BODY, body);
+  await rewrite(person, body);
+  await person.chooseNow();
 }
 
 /** The update is on the page once, and in the mailbox of its reader once. */
@@ -133,7 +135,7 @@ describe("posting without a network", () => {
     await ann.seesHeading(WAITS);
     await ann.press("Change it first");
     await hasWords(ann, "First words.");
-    await ann.fill(BODY, "Better words.");
+    await rewrite(ann, "Better words.");
     await isSaved(ann, "Saved on this device");
     await comeOnline(ann);
     await isSaved(ann, "Saved");
@@ -203,7 +205,7 @@ describe("the pages without a network", () => {
     await ann.page.goto(`${SITE}/updates/new`);
     await ann.seesHeading("You are offline");
     await ann.fill(TITLE, "From nowhere");
-    await ann.fill(BODY, "No bars at all.");
+    await rewrite(ann, "No bars at all.");
     await isSaved(ann, "Saved on this device");
     await ann.page.reload();
     await hasWords(ann, "No bars at all.");
@@ -274,7 +276,7 @@ describe("signing out", () => {
     world.line.loseAnswers((method, path) => path.startsWith(`${SITE}/drafts/`));
     ann.watch.expectSilence();
     await ann.fill(TITLE, "Before I go");
-    await ann.fill(BODY, "Keep this.");
+    await rewrite(ann, "Keep this.");
     await until("the server to be out of reach for drafts", () => world.line.lost.length > 0);
     world.line.mend();
     await ann.signOut();

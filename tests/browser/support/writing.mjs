@@ -4,7 +4,9 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { until } from "./until.mjs";
 
-export const BODY = "Your update";
+/** Where the words are written, whatever stands above the textarea. */
+const surface = (person) => person.page.locator("form.desk").locator("[contenteditable=true]:visible, textarea[name=body]:visible").first();
+
 export const TITLE = "Title, if you like";
 
 /** The desk of a page, with the script that keeps the words at work. */
@@ -15,7 +17,21 @@ export async function openDesk(person, site, address = `${site}/updates/new`) {
 
 /** Writes as people do, a key at a time. */
 export async function write(person, text) {
-  await person.field(BODY).pressSequentially(text);
+  await surface(person).pressSequentially(text);
+}
+
+/** Writes something else. */
+export async function rewrite(person, text) {
+  await surface(person).fill(text);
+}
+
+export async function goToWords(person) {
+  await surface(person).focus();
+}
+
+/** The words at the desk as they would be sent. */
+export function words(person) {
+  return person.page.locator("form.desk textarea[name=body]").inputValue();
 }
 
 /** Waits until the quiet line under the words says this. */
@@ -25,7 +41,7 @@ export async function isSaved(person, sentence) {
 
 /** Waits until the desk shows these words. */
 export async function hasWords(person, text) {
-  await until(`the desk of ${person.name} to show “${text}”`, async () => (await person.field(BODY).inputValue()) === text);
+  await until(`the desk of ${person.name} to show “${text}”`, async () => (await words(person)) === text);
 }
 
 /** The network goes away, for one person as their device sees it and for what their browser does behind the scenes. */
