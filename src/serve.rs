@@ -14,7 +14,7 @@ use crate::db::{self, Db};
 use crate::error::{AppError, Result};
 use crate::jobs::{self, Bench, Job, Kind, Outcome, Settled, Worker};
 use crate::mail::{self, Prepared, SendError};
-use crate::web::{Answer, Entry, get, guard, serve_asset};
+use crate::web::{Answer, Entry, get, guard, offline_page, serve_asset, service_worker};
 use crate::{accounts, glance, journal, reading, sites, wishes, yours};
 
 /// The largest form that is read, in bytes: a hundred thousand characters of any script, percent-encoded.
@@ -30,6 +30,8 @@ pub fn url_table() -> Vec<Entry> {
         get("/readyz", readyz),
         get("/robots.txt", robots),
         get("/static/{version}/{name:.+}", serve_asset),
+        get("/sw.js", service_worker),
+        get("/offline", offline_page),
     ];
     table.extend(accounts::routes());
     table.extend(sites::routes());

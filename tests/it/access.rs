@@ -166,6 +166,8 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("GET", "/p/{slug}/position", Rule::Read),
     ("POST", "/p/{slug}/position", Rule::Encourage),
     ("GET", "/feeds/{token}", Rule::Hidden),
+    ("GET", "/sw.js", Rule::Everyone),
+    ("GET", "/offline", Rule::Everyone),
 ];
 
 const PRIVACIES: [&str; 4] = ["invited", "ask", "link", "public"];

@@ -11,6 +11,7 @@ mod glance;
 mod journal;
 mod mail;
 mod migrations;
+mod offline;
 mod passkeys;
 mod people;
 mod privacy;
