@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
@@ -34,6 +35,8 @@ pub struct Parts {
     pub vault: Vault,
     /// Passkeys, where the address people reach us by allows them.
     pub passkeys: Option<Passkeys>,
+    /// The bytes of photos.
+    pub blobs: Blobs,
     /// How often who may do what.
     pub limits: Limits,
     /// Rung when a job was enqueued.
@@ -67,9 +70,10 @@ impl App {
             .map_err(|error| format!("secret_key: {error}"))?;
         let passkeys = Passkeys::new(&config.public_url)?;
         let limits = Limits::default();
+        let blobs = Blobs::open(&config.blobs)?;
         // Last: a pool of SMTP connections may only be dropped on the runtime that it ran on.
         let mailer = mailer(&config)?;
-        Ok(Self(Arc::new(Parts { config, db, clock, mailer, hasher, vault, passkeys, limits, bell: Arc::default() })))
+        Ok(Self(Arc::new(Parts { config, db, clock, mailer, hasher, vault, passkeys, blobs, limits, bell: Arc::default() })))
     }
 
     /// Tells the worker that there is something to do.

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod blobs;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -10,6 +11,7 @@ pub mod error;
 pub mod jobs;
 pub mod journal;
 pub mod mail;
+pub mod photos;
 pub mod reading;
 pub mod record;
 pub mod secrets;

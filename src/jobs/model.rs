@@ -34,6 +34,12 @@ crate::words! {
         EmailChangeNotice = "email_change_notice",
         /// Tell somebody that what guards their account has changed.
         SecurityNotice = "security_notice",
+        /// Make the sizes of a photo that was taken in.
+        PreparePhoto = "prepare_photo",
+        /// Take away the bytes of photos that were taken away.
+        DiscardPhotos = "discard_photos",
+        /// Look for bytes that no photo names.
+        SweepPhotos = "sweep_photos",
     }
 }
 

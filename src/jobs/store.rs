@@ -63,6 +63,30 @@ pub fn enqueue_once(conn: &mut Conn, kind: Kind, member: MemberId, run_at: Times
     Ok(())
 }
 
+/// Enqueues a job of which one at a time is enough, unless one is open already; that one's row is locked then, as with
+/// [`enqueue_once`].
+pub fn enqueue_alone(conn: &mut Conn, kind: Kind, now: Timestamp) -> Result<()> {
+    let insert = diesel::insert_into(jobs::table)
+        .values((
+            jobs::kind.eq(kind),
+            jobs::open_key.eq(Some(kind.as_str())),
+            jobs::state.eq(JobState::Queued),
+            jobs::run_at.eq(now),
+            jobs::created_at.eq(now),
+        ))
+        .on_conflict(jobs::open_key)
+        .do_update()
+        .set(jobs::run_at.eq(jobs::run_at));
+    both(insert).execute(conn)?;
+    Ok(())
+}
+
+/// Whether a job of a kind was enqueued since then, whatever became of it.
+pub fn was_enqueued_since(conn: &mut Conn, kind: Kind, since: Timestamp) -> Result<bool> {
+    let any = jobs::table.filter(jobs::kind.eq(kind)).filter(jobs::created_at.gt(since));
+    Ok(diesel::select(diesel::dsl::exists(any)).get_result(conn)?)
+}
+
 type JobRow = (
     i64,
     Kind,
