@@ -14,8 +14,8 @@ use crate::db::{self, Db};
 use crate::error::{AppError, Result};
 use crate::jobs::{self, Bench, Job, Kind, Outcome, Settled, Worker};
 use crate::mail::{self, Prepared, SendError};
-use crate::web::{Answer, Entry, get, guard, serve_asset};
-use crate::{accounts, journal, reading, sites, wishes, yours};
+use crate::web::{Answer, Entry, KnowsSession, get, guard, serve_asset};
+use crate::{accounts, journal, photos, reading, sites, wishes, yours};
 
 /// The largest form that is read, in bytes: a hundred thousand characters of any script, percent-encoded.
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -33,6 +33,7 @@ pub fn url_table() -> Vec<Entry> {
     ];
     table.extend(accounts::routes());
     table.extend(sites::routes());
+    table.extend(photos::routes());
     table.extend(journal::routes());
     table.extend(wishes::routes());
     // Last: `/updates/{update}` would take `/updates/new` for itself.
@@ -48,6 +49,7 @@ pub fn configure(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
         config
             .app_data(Data::new(app))
             .app_data(Data::new(reading::Cache::default()))
+            .app_data(Data::new(KnowsSession(accounts::knows_session)))
             .app_data(PayloadConfig::new(LARGEST_FORM));
         let mut table = url_table();
         // Patterns are tried one after the other: those of few parts first, which are the pages that are asked for most.
@@ -100,8 +102,11 @@ impl Bench for App {
         &self.bell
     }
 
-    /// Every job so far is a mail: written from what is true now, sent with no transaction open.
+    /// A job is a mail, written from what is true now and sent with no transaction open; or it is about photos.
     async fn perform(&self, job: Job) -> Result<Settled> {
+        if matches!(job.kind, Kind::PreparePhoto | Kind::DiscardPhotos | Kind::SweepPhotos) {
+            return photos::perform(self, &job).await;
+        }
         let app = self.clone();
         let prepared = self
             .db
@@ -148,6 +153,7 @@ impl Bench for App {
                 accounts::purge(conn, now)?;
                 sites::purge(conn, now)?;
                 mail::purge_tokens(conn, now)?;
+                photos::purge(conn, now)?;
                 jobs::purge_finished(conn, now)
             })
             .await

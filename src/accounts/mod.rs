@@ -75,3 +75,12 @@ pub fn routes() -> Vec<Entry> {
         post("/account/language", language::update),
     ]
 }
+
+/// Whether a session cookie opens anything, for what is decided before a request is read to its end.
+pub fn knows_session(
+    conn: &mut crate::db::Conn,
+    token: &crate::secrets::Token,
+    now: crate::clock::Timestamp,
+) -> crate::error::Result<bool> {
+    Ok(store::find_session(conn, token, now)?.is_some())
+}

@@ -57,6 +57,18 @@ crate::words! {
     }
 }
 
+impl Kind {
+    /// Whether it keeps the machine busy for seconds: a few of these at a time, so that mail never waits for photos.
+    pub(super) fn is_heavy(self) -> bool {
+        matches!(self, Self::PreparePhoto | Self::DiscardPhotos | Self::SweepPhotos)
+    }
+
+    /// Those that are heavy, or those that are not.
+    pub(super) fn all_heavy(heavy: bool) -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|kind| kind.is_heavy() == heavy).collect()
+    }
+}
+
 /// How long a worker may hold a job before others take it for lost.
 pub(super) const LEASE: SignedDuration = SignedDuration::from_mins(5);
 

@@ -102,15 +102,17 @@ type JobRow = (
 
 /// Takes up to `limit` due jobs under a lease of our own. Of several workers that want the same job, the
 /// conditional update lets exactly one have it, on either database.
-pub(super) fn claim(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Job>> {
+///
+/// What another version of the program has enqueued waits for that version, and holds up nothing else: it is of none of
+/// these kinds.
+pub(super) fn claim(conn: &mut Conn, kinds: &[Kind], now: Timestamp, limit: i64) -> Result<Vec<Job>> {
     let lease = LeaseId::generate();
     let free = jobs::leased_until.is_null().or(jobs::leased_until.lt(now));
     let due: Vec<i64> = jobs::table
         .filter(jobs::state.eq(JobState::Queued))
         .filter(jobs::run_at.le(now))
         .filter(free)
-        // What another version of the program has enqueued waits for that version, and holds up nothing else.
-        .filter(jobs::kind.eq_any(Kind::ALL))
+        .filter(jobs::kind.eq_any(kinds.to_vec()))
         .order((jobs::run_at, jobs::id))
         .limit(limit)
         .select(jobs::id)

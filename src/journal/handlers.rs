@@ -8,8 +8,9 @@ use super::{pages, store};
 use crate::accounts::{Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{SubmissionKey, UpdateId};
+use crate::db::ids::{DraftId, SubmissionKey, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
+use crate::photos::{self, WithForm};
 use crate::sites::{Audience, SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
 
@@ -31,14 +32,17 @@ pub async fn new(visit: Visit, slug: Path<String>) -> Answer {
 
 async fn new_form(visit: &Visit, status: StatusCode, slug: String, input: UpdateInput, errors: FieldErrors) -> Answer {
     let (viewer, scope) = visit.read(move |conn, viewer| SiteScope::load_to_write(conn, viewer, &slug)).await?;
-    let form = pages::Form { head: SiteHead::new(&scope), input, errors, is_organizer: scope.access.may_organize() };
+    let photos = photos::field(visit, &scope.site.slug, &input.submission, None).await?.with_problems(&errors);
+    let head = SiteHead::new(&scope);
+    let form = pages::Form { head, input, errors, is_organizer: scope.access.may_organize(), photos };
     page(status, &pages::New { layout: visit.layout(&viewer), form })
 }
 
 /// The update and every delivery of it are one transaction: either all of it is there, or nothing.
 pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
     let (slug, input) = (slug.into_inner(), visit.form::<UpdateInput>()?);
-    let draft = match input.parse(Some(Audience::Everyone)) {
+    let brought = WithForm::take_in(&visit, &slug).await?;
+    let draft = match parse(&input, Some(Audience::Everyone), &brought) {
         Ok(draft) => draft,
         Err(errors) => return new_form(&visit, StatusCode::UNPROCESSABLE_ENTITY, slug, input, errors).await,
     };
@@ -49,6 +53,7 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
             let author = scope.actor()?;
             check_audience(&scope, &draft)?;
             if let Some(id) = store::insert_update(conn, scope.site.id, author, &draft, now)? {
+                brought.attach(conn, &scope, id)?;
                 store::enqueue_deliveries(conn, scope.site.id, id, author, draft.audience, now)?;
             }
             Ok(())
@@ -56,6 +61,18 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
         .await?;
     visit.set_flash(Flash::UpdatePosted);
     see_other(path)
+}
+
+/// The form, and the photos that came with it: one that could not be taken brings the form back, with the words and the
+/// others.
+fn parse(input: &UpdateInput, silence: Option<Audience>, brought: &WithForm) -> std::result::Result<Draft, FieldErrors> {
+    let parsed = input.parse(silence);
+    if brought.is_whole() {
+        return parsed;
+    }
+    let mut errors = parsed.err().unwrap_or_default();
+    brought.add_problems(&mut errors);
+    Err(errors)
 }
 
 fn check_audience(scope: &SiteScope, draft: &Draft) -> Result<()> {
@@ -79,13 +96,13 @@ pub async fn edit(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
         title: update.title.unwrap_or_default(),
         body,
         audience: update.audience.as_str().to_owned(),
-        submission: String::new(),
+        submission: DraftId::generate().to_string(),
         seen: update.edited_at.unwrap_or(update.published_at).as_micros().to_string(),
     };
-    edit_page(&visit, &viewer, StatusCode::OK, &scope, id, input, FieldErrors::default())
+    edit_page(&visit, &viewer, StatusCode::OK, &scope, id, input, FieldErrors::default()).await
 }
 
-fn edit_page(
+async fn edit_page(
     visit: &Visit,
     viewer: &Viewer,
     status: StatusCode,
@@ -94,7 +111,9 @@ fn edit_page(
     input: UpdateInput,
     errors: FieldErrors,
 ) -> Answer {
-    let form = pages::Form { head: SiteHead::new(scope), input, errors, is_organizer: scope.access.may_organize() };
+    let photos = photos::field(visit, &scope.site.slug, &input.submission, Some(id)).await?.with_problems(&errors);
+    let head = SiteHead::new(scope);
+    let form = pages::Form { head, input, errors, is_organizer: scope.access.may_organize(), photos };
     page(status, &pages::Edit { layout: visit.layout(viewer), form, id })
 }
 
@@ -102,11 +121,12 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
     let (slug, id) = path.into_inner();
     let input: UpdateInput = visit.form()?;
     let seen = input.seen.parse().ok().map(Timestamp::from_micros);
-    let draft = match input.parse(None) {
+    let brought = WithForm::take_in(&visit, &slug).await?;
+    let draft = match parse(&input, None, &brought) {
         Ok(draft) => draft,
         Err(errors) => {
             let (viewer, (scope, _)) = visit.read(move |conn, viewer| load_to_change(conn, viewer, &slug, id)).await?;
-            return edit_page(&visit, &viewer, StatusCode::UNPROCESSABLE_ENTITY, &scope, id, input, errors);
+            return edit_page(&visit, &viewer, StatusCode::UNPROCESSABLE_ENTITY, &scope, id, input, errors).await;
         }
     };
     let (now, back) = (visit.app.clock.now(), format!("/p/{slug}/updates/{id}"));
@@ -114,7 +134,9 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
         .write(move |conn, viewer| {
             let (scope, _) = load_to_change(conn, viewer, &slug, id)?;
             check_audience(&scope, &draft)?;
-            store::update_update(conn, id, &draft, seen, now)
+            store::update_update(conn, id, &draft, seen, now)?;
+            brought.attach(conn, &scope, id)?;
+            photos::enqueue_discarding(conn, now)
         })
         .await?;
     visit.set_flash(Flash::UpdateChanged);
@@ -129,11 +151,12 @@ pub async fn confirm_deletion(visit: Visit, path: Path<(String, UpdateId)>) -> A
 
 pub async fn destroy(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
     let (slug, id) = path.into_inner();
-    let back = format!("/p/{slug}");
+    let (back, now) = (format!("/p/{slug}"), visit.app.clock.now());
     visit
         .write(move |conn, viewer| {
             let (_, update) = load_to_change(conn, viewer, &slug, id)?;
-            store::delete_update(conn, update.id)
+            store::delete_update(conn, update.id)?;
+            photos::enqueue_discarding(conn, now)
         })
         .await?;
     visit.set_flash(Flash::UpdateDeleted);

@@ -8,7 +8,8 @@ use crate::db::Conn;
 use crate::error::{AppError, Result};
 use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Prepared};
-use crate::sites::{self, MemberLinks};
+use crate::photos;
+use crate::sites::{self, Audience, MemberLinks};
 use crate::text;
 
 /// What both parts of the mail say.
@@ -19,6 +20,8 @@ struct Words {
     title: Option<String>,
     body_text: String,
     body_html: String,
+    /// "2 photos are with this update.", if there are any.
+    photos_note: String,
     audience_note: &'static str,
     link: String,
     unsubscribe: String,
@@ -52,13 +55,16 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
     let site = &recipient.site;
     let links =
         MemberLinks::insert(conn, &app.config.public_url, member, &format!("updates/{update_id}"), app.clock.now())?;
+    let theirs: Vec<Audience> =
+        Audience::ALL.iter().copied().filter(|it| it.includes(recipient.role, recipient.circle)).collect();
     let words = Words {
         page: site.name(),
         first_name: site.first_name.clone(),
         author: site.byline(update.author_id, &update.author),
         title: update.title.clone(),
         body_text: text::markdown_to_text(&update.body),
-        body_html: update.body_html,
+        body_html: photos::without_photos(&update.body_html),
+        photos_note: photos_note(photos::count_of_update(conn, update_id, &theirs)?),
         audience_note: update.audience.note(),
         link: links.open.clone(),
         unsubscribe: links.unsubscribe.clone(),
@@ -76,4 +82,13 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
     };
     let then = move |conn: &mut Conn, outcome: &Outcome, now| sites::note_outcome(conn, member, outcome, now);
     Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
+}
+
+/// What a mail says of the photos that are with an update: they are on the page, where it is looked at who sees them.
+fn photos_note(count: i64) -> String {
+    match count {
+        0 => String::new(),
+        1 => "A photo is with this update.".to_owned(),
+        count => format!("{count} photos are with this update."),
+    }
 }

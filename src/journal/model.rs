@@ -46,6 +46,7 @@ pub struct UpdateInput {
     pub title: String,
     pub body: String,
     pub audience: String,
+    #[serde(alias = "draft")]
     pub submission: String,
     /// When the update was last changed, in microseconds, as its form was shown.
     pub seen: String,

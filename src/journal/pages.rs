@@ -5,6 +5,7 @@ use askama::Template;
 use super::model::{Update, UpdateInput};
 use crate::db::ids::UpdateId;
 use crate::error::FieldErrors;
+use crate::photos::Field;
 use crate::sites::SiteHead;
 use crate::web::Layout;
 
@@ -14,6 +15,7 @@ pub struct Form {
     pub input: UpdateInput,
     pub errors: FieldErrors,
     pub is_organizer: bool,
+    pub photos: Field,
 }
 
 impl Form {

@@ -15,6 +15,7 @@ use crate::db::Conn;
 use crate::db::ids::{SiteId, UpdateId, WishId};
 use crate::error::Result;
 use crate::journal::{self, Update};
+use crate::photos::{self, Illustrated};
 use crate::sites::{self, Attention, FrontDoor, SiteScope};
 use crate::web::{Answer, Layout, listed_page, page};
 use crate::wishes::{self, AllHearts, HeartsFor, Target, Wish};
@@ -46,6 +47,8 @@ pub struct Place {
 pub struct Content {
     pub updates: Vec<Update>,
     pub comments: HashMap<UpdateId, Vec<Wish>>,
+    /// The words of those updates that have photos, with them.
+    pub illustrated: HashMap<UpdateId, Arc<Illustrated>>,
     pub wishes: Vec<Wish>,
     targets: Vec<Target>,
     hearts: Arc<HashMap<Target, AllHearts>>,
@@ -104,12 +107,28 @@ fn load_journal(conn: &mut Conn, scope: &SiteScope, cache: &Cache, before: Befor
 fn load_content(conn: &mut Conn, scope: &SiteScope, before: Before) -> Result<Content> {
     let updates = journal::list_updates(conn, scope, before)?;
     let comments = wishes::latest_comments(conn, &updates)?;
+    let illustrated = illustrate(conn, scope, &updates)?;
     let wishes =
         if before.is_none() { wishes::list_wishes(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
     let said = wishes.iter().chain(comments.values().flatten()).map(|wish| Target::Wish(wish.id));
     let targets: Vec<Target> = updates.iter().map(|update| Target::Update(update.id)).chain(said).collect();
     let hearts = wishes::all_hearts(conn, &targets)?;
-    Ok(Content { updates, comments, wishes, targets, hearts })
+    Ok(Content { updates, comments, illustrated, wishes, targets, hearts })
+}
+
+/// The words of those updates that have photos, with them; one query for all.
+fn illustrate(conn: &mut Conn, scope: &SiteScope, updates: &[Update]) -> Result<HashMap<UpdateId, Arc<Illustrated>>> {
+    let shown: Vec<UpdateId> = updates.iter().map(|update| update.id).collect();
+    let photos = photos::list_of_updates(conn, scope, &shown)?;
+    let path = scope.site.path();
+    let mut illustrated = HashMap::new();
+    for update in updates {
+        let theirs = photos.get(&update.id).map(Vec::as_slice).unwrap_or_default();
+        if let Some(body) = photos::illustrate(&path, &update.body_html, theirs)? {
+            illustrated.insert(update.id, body);
+        }
+    }
+    Ok(illustrated)
 }
 
 #[derive(Default, Deserialize)]
@@ -122,18 +141,19 @@ pub const COMMENTS_A_PAGE: i64 = 100;
 
 pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<CommentPlace>) -> Answer {
     let ((slug, id), after) = (path.into_inner(), place.after);
-    let (viewer, (scope, update, comments, hearts)) = visit
+    let (viewer, (scope, update, body, comments, hearts)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
             let update = journal::get_update(conn, &scope, id)?;
+            let body = illustrate(conn, &scope, std::slice::from_ref(&update))?.remove(&id);
             let comments = wishes::list_comments(conn, &update, after, COMMENTS_A_PAGE + 1)?;
             let said = comments.iter().map(|comment| Target::Wish(comment.id));
             let targets: Vec<Target> = std::iter::once(Target::Update(update.id)).chain(said).collect();
             let hearts = wishes::hearts_for(conn, scope.person_id, &targets)?;
-            Ok((scope, update, comments, hearts))
+            Ok((scope, update, body, comments, hearts))
         })
         .await?;
     let listed = is_listed(&viewer, &scope);
     let layout = Layout { indexable: listed, ..visit.layout(&viewer) };
-    listed_page(listed, &UpdatePage::new(layout, &scope, update, comments, &hearts))
+    listed_page(listed, &UpdatePage::new(layout, &scope, update, body, comments, &hearts))
 }

@@ -1,6 +1,7 @@
 //! The pages of this feature: finished values for the templates.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use askama::Template;
 
@@ -8,6 +9,7 @@ use super::handlers::{COMMENTS_A_PAGE, Journal, WISHES_ON_PAGE};
 use crate::clock::Timestamp;
 use crate::db::ids::{SiteId, SubmissionKey};
 use crate::journal::{self, UPDATES_A_PAGE, Update};
+use crate::photos::Illustrated;
 use crate::sites::{Attention, MemberState, MySite, Role, SiteHead, SiteScope};
 use crate::web::Layout;
 use crate::wishes::{HeartForm, HeartsFor, Target, Wish, WishView, heart_form};
@@ -58,6 +60,8 @@ impl Home {
 pub struct UpdateView {
     path: String,
     update: Update,
+    /// Its words with its photos, if it has any.
+    illustrated: Option<Arc<Illustrated>>,
     /// Who wrote it: "Jo, for Maria".
     byline: String,
     comments: Vec<WishView>,
@@ -69,10 +73,18 @@ pub struct UpdateView {
 }
 
 impl UpdateView {
-    fn new(scope: &SiteScope, update: &Update, comments: &[Wish], hearts: &HeartsFor, from: &str) -> Self {
+    fn new(
+        scope: &SiteScope,
+        update: &Update,
+        illustrated: Option<Arc<Illustrated>>,
+        comments: &[Wish],
+        hearts: &HeartsFor,
+        from: &str,
+    ) -> Self {
         let shown = i32::try_from(comments.len()).unwrap_or(i32::MAX);
         Self {
             path: format!("{}/updates/{}", scope.site.path(), update.id),
+            illustrated,
             may_change: journal::may_change(&scope.access, scope.person_id, update.author_id),
             may_encourage: scope.access.may_encourage(),
             more_comments: update.comment_count - shown,
@@ -81,6 +93,18 @@ impl UpdateView {
             byline: scope.site.byline(update.author_id, &update.author),
             update: update.clone(),
         }
+    }
+}
+
+impl UpdateView {
+    /// Its words, with the photos that are named in them. Safe HTML.
+    fn html(&self) -> &str {
+        self.illustrated.as_ref().map_or(&self.update.body_html, |body| &body.html)
+    }
+
+    /// Its other photos. Safe HTML.
+    fn below(&self) -> &str {
+        self.illustrated.as_ref().map_or("", |body| &body.below)
     }
 }
 
@@ -120,7 +144,8 @@ impl JournalPage {
                 .iter()
                 .map(|update| {
                     let said = content.comments.get(&update.id).map(Vec::as_slice).unwrap_or_default();
-                    UpdateView::new(scope, update, said, &hearts, &from)
+                    let illustrated = content.illustrated.get(&update.id).cloned();
+                    UpdateView::new(scope, update, illustrated, said, &hearts, &from)
                 })
                 .collect(),
             earlier,
@@ -151,13 +176,20 @@ pub struct UpdatePage {
 }
 
 impl UpdatePage {
-    pub fn new(layout: Layout, scope: &SiteScope, update: Update, mut comments: Vec<Wish>, hearts: &HeartsFor) -> Self {
+    pub fn new(
+        layout: Layout,
+        scope: &SiteScope,
+        update: Update,
+        illustrated: Option<Arc<Illustrated>>,
+        mut comments: Vec<Wish>,
+        hearts: &HeartsFor,
+    ) -> Self {
         let head = SiteHead::new(scope);
         let path = format!("{}/updates/{}", head.path, update.id);
         let has_more = comments.len() > fits(COMMENTS_A_PAGE);
         comments.truncate(fits(COMMENTS_A_PAGE));
         let more = comments.last().filter(|_| has_more).map(|last| format!("{path}?after={}#comments", last.id));
-        let it = UpdateView::new(scope, &update, &comments, hearts, &path);
+        let it = UpdateView::new(scope, &update, illustrated, &comments, hearts, &path);
         Self { layout, head, it, submission: SubmissionKey::generate().to_string(), more }
     }
 }

@@ -5,6 +5,7 @@ use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
 
 use super::{Request, page, static_base};
 use crate::error::AppError;
@@ -77,6 +78,9 @@ pub(super) fn answer(error: &AppError, request: &Request, is_post: bool) -> Http
     if matches!(error, AppError::Internal(_) | AppError::Unavailable(_)) {
         tracing::error!(request = request.id, %error, "request failed");
     }
+    if request.wants_json {
+        return json_answer(error, request);
+    }
     let rendered = match error {
         AppError::SignInRequired if !is_post => return first("/sign-in", &request.address),
         AppError::ProofRequired if !is_post => return first(PROOF, &request.address),
@@ -87,6 +91,43 @@ pub(super) fn answer(error: &AppError, request: &Request, is_post: bool) -> Http
         tracing::error!(request = request.id, %error, "the error page failed too");
         HttpResponse::InternalServerError().finish()
     })
+}
+
+/// The same for a script: a word for what is in the way, and for a form what is wrong with which field.
+fn json_answer(error: &AppError, request: &Request) -> HttpResponse {
+    let body = match error {
+        AppError::Invalid(fields) => {
+            let mut errors = serde_json::Map::new();
+            for (field, problem) in fields.iter() {
+                errors.entry(field).or_insert_with(|| problem.into());
+            }
+            json!({ "errors": errors })
+        }
+        AppError::Conflict(sentence) => json!({ "error": "conflict", "message": sentence }),
+        AppError::Internal(_) | AppError::Unavailable(_) => json!({ "error": word(error), "reference": request.id }),
+        _ => json!({ "error": word(error) }),
+    };
+    let mut response = HttpResponse::build(error.status_code());
+    if let AppError::TooMany { retry_after_seconds } = error {
+        response.insert_header((RETRY_AFTER, *retry_after_seconds));
+    }
+    response.json(body)
+}
+
+fn word(error: &AppError) -> &'static str {
+    match error {
+        AppError::NotFound => "not-found",
+        AppError::SignInRequired => "sign-in",
+        AppError::ProofRequired => "proof",
+        AppError::Invalid(_) => "invalid",
+        AppError::Conflict(_) => "conflict",
+        AppError::ForeignForm => "foreign-form",
+        AppError::StaleForm => "stale-form",
+        AppError::TooLarge => "too-large",
+        AppError::TooMany { .. } => "too-many",
+        AppError::Unavailable(_) => "unavailable",
+        AppError::Internal(_) => "internal",
+    }
 }
 
 /// Where somebody who is signed in proves that it is really them.

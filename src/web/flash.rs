@@ -85,6 +85,8 @@ pub enum Flash {
     SessionEnded,
     /// Signed out everywhere.
     SignedOutEverywhere,
+    /// A photo was taken away.
+    PhotoRemoved,
 }
 
 impl Flash {
@@ -143,6 +145,7 @@ impl Flash {
             Flash::EmailChanged,
             Flash::SessionEnded,
             Flash::SignedOutEverywhere,
+            Flash::PhotoRemoved,
         ];
         SIMPLE.iter().copied().find(|flash| flash.word() == text)
     }
@@ -190,6 +193,7 @@ impl Flash {
             Self::EmailChanged => "email-changed",
             Self::SessionEnded => "session-ended",
             Self::SignedOutEverywhere => "signed-out-everywhere",
+            Self::PhotoRemoved => "photo-removed",
         }
     }
 
@@ -246,6 +250,7 @@ impl Flash {
             Self::SignedOutEverywhere => {
                 "You are signed out everywhere, and the links in the mails you have no longer open anything.".to_owned()
             }
+            Self::PhotoRemoved => "The photo is removed, in every size.".to_owned(),
         }
     }
 }

@@ -11,7 +11,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage, HttpResponse};
 
 use super::layout::ROBOTS;
-use super::{Request, errors};
+use super::{Request, errors, multipart};
 use crate::app::App;
 use crate::error::AppError;
 use crate::secrets;
@@ -58,6 +58,9 @@ const MOST_FIELDS: usize = 250;
 /// Reads the form and makes sure that it is ours.
 async fn admit(incoming: &mut ServiceRequest, request: &Request) -> Result<(), AppError> {
     let content_type = incoming.content_type().to_owned();
+    if content_type == "multipart/form-data" && multipart::takes_files(incoming.path()) {
+        return multipart::read(incoming, request).await;
+    }
     let body = incoming.extract::<Bytes>().await.map_err(|_| AppError::TooLarge)?;
     if is_one_click(incoming.path(), &body) {
         return Ok(());
@@ -69,10 +72,18 @@ async fn admit(incoming: &mut ServiceRequest, request: &Request) -> Result<(), A
         return Err(AppError::TooLarge);
     }
     request.set_body(body);
-    if !asked_by_ourselves(incoming.headers(), request.app.config.public_url.origin()) {
+    check_token(incoming.headers(), request)
+}
+
+/// Whether what was sent so far came from a form of ours.
+pub(super) fn check_token(headers: &HeaderMap, request: &Request) -> Result<(), AppError> {
+    if !asked_by_ourselves(headers, request.app.config.public_url.origin()) {
         return Err(AppError::ForeignForm);
     }
-    let sent = request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token);
+    // A script that has a fresh token for an old form sends it in the header.
+    let header = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let sent =
+        header.or_else(|| request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token));
     match sent {
         Some(token) if secrets::same(&token, &request.csrf_token()) => Ok(()),
         _ => Err(AppError::StaleForm),
@@ -111,17 +122,16 @@ fn error_page(response: &ServiceResponse, request: &Request, is_post: bool) -> O
 }
 
 fn set_headers(headers: &mut HeaderMap, request: &Request) {
+    // A page that shows what others wrote in a frame has a policy of its own.
+    let own_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(HeaderName::from_static(name), value);
         }
     };
-    let csp = format!(
-        "default-src 'none'; script-src 'nonce-{}'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        request.nonce
-    );
-    set("content-security-policy", &csp);
+    if !own_policy {
+        set("content-security-policy", &policy(&request.nonce, "frame-src 'none'"));
+    }
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "no-referrer");
     set("cross-origin-opener-policy", "same-origin");
@@ -138,4 +148,12 @@ fn set_headers(headers: &mut HeaderMap, request: &Request) {
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     }
+}
+
+/// What our own pages may load (Content Security Policy, Level 3), and what they may show in a frame.
+pub(super) fn policy(nonce: &str, frames: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; manifest-src 'self'; {frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
 }

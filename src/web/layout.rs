@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType, HeaderName, HeaderValue, LOCATION};
 use askama::Template;
 
 use super::{Answer, Reader, Request, static_base};
@@ -69,6 +69,30 @@ pub fn listed_page(listed: bool, template: &impl Template) -> Answer {
         answer.headers_mut().insert(HeaderName::from_static(ROBOTS), HeaderValue::from_static("all"));
     }
     Ok(answer)
+}
+
+/// Answers a script.
+pub fn json(status: StatusCode, value: &serde_json::Value) -> Answer {
+    Ok(HttpResponse::build(status).json(value))
+}
+
+/// Answers with a page that shows other pages of ours in a frame.
+pub fn framing_page(request: &Request, template: &impl Template) -> Answer {
+    let mut answer = page(StatusCode::OK, template)?;
+    let policy = super::guard::policy(&request.nonce, "frame-src 'self'");
+    let policy = HeaderValue::from_str(&policy).map_err(AppError::internal)?;
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(answer)
+}
+
+/// What is to stand in such a frame: a mail as its receiver has it, with its own styles, and nothing else of ours in reach.
+pub fn framed_mail(html: String) -> Answer {
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; \
+                  base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups";
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::html())
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
+        .body(html))
 }
 
 /// After a change: look here (RFC 9110, 15.4.4).

@@ -69,6 +69,8 @@ pub struct Limits {
     pub codes: Limit<String>,
     /// Changes of address, by the person who asks for them.
     pub email_changes: Limit<String>,
+    /// Photos brought, by the person who brings them.
+    pub uploads: Limit<String>,
 }
 
 impl Default for Limits {
@@ -89,6 +91,7 @@ impl Default for Limits {
             sites: Limit::new(20, Duration::from_secs(60 * 60)),
             codes: Limit::new(10, Duration::from_secs(60)),
             email_changes: Limit::new(5, Duration::from_secs(10 * 60)),
+            uploads: Limit::new(500, Duration::from_secs(2)),
         }
     }
 }
@@ -111,5 +114,6 @@ impl Limits {
         self.sites.0.retain_recent();
         self.codes.0.retain_recent();
         self.email_changes.0.retain_recent();
+        self.uploads.0.retain_recent();
     }
 }

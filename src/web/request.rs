@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::device::device_of;
 use super::network::client_address;
-use super::{Flash, Perspective};
+use super::{Flash, Perspective, SentFile};
 use crate::app::App;
 use crate::error::{AppError, Result};
 use crate::secrets::Token;
@@ -43,12 +43,15 @@ pub struct Parts {
     pub device: String,
     /// As whom an organizer wants to see their page just now.
     pub perspective: Option<Perspective>,
+    /// Whether a script asks, which wants JSON instead of a page.
+    pub wants_json: bool,
     page_links: Vec<Token>,
     browser: Token,
     browser_is_new: bool,
     browser_is_used: Cell<bool>,
     flash_is_said: Cell<bool>,
     body: RefCell<Bytes>,
+    files: RefCell<Vec<SentFile>>,
     cookies: RefCell<Vec<Cookie<'static>>>,
 }
 
@@ -78,6 +81,7 @@ impl Request {
             flash: cookie("flash").and_then(|text| Flash::from_cookie(&text)),
             device: device_of(header_text(request, &header::USER_AGENT)),
             perspective: cookie("perspective").and_then(|text| Perspective::from_cookie(&text)),
+            wants_json: header_text(request, &header::ACCEPT).contains("application/json"),
             page_links: cookie("links").map(|text| parse_links(&text)).unwrap_or_default(),
             address: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             browser_is_new: browser.is_none(),
@@ -85,6 +89,7 @@ impl Request {
             browser_is_used: Cell::new(false),
             flash_is_said: Cell::new(false),
             body: RefCell::default(),
+            files: RefCell::default(),
             cookies: RefCell::default(),
             app,
         }))
@@ -169,6 +174,17 @@ impl Request {
 
     pub(super) fn set_body(&self, body: Bytes) {
         self.0.body.replace(body);
+    }
+
+    pub(super) fn set_files(&self, files: Vec<SentFile>) {
+        self.0.files.replace(files);
+    }
+
+    /// The files that were sent in a field, in their order. They can be taken once.
+    pub fn take_files(&self, field: &str) -> Vec<SentFile> {
+        let (taken, left) = self.files.take().into_iter().partition(|file| file.field == field);
+        self.files.replace(left);
+        taken
     }
 
     /// The fields that were sent, in their order.

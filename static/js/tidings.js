@@ -58,3 +58,6 @@ document.querySelector(".errors")?.focus();
 
 // Passkeys, on the few pages that have to do with them.
 if (document.querySelector("[data-passkey]")) import("./passkeys.js");
+
+// Photos, where some can be brought.
+if (document.querySelector("[data-photos]")) import("./photos.js");

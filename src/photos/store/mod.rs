@@ -241,6 +241,23 @@ pub fn count_beside(conn: &mut Conn, site: SiteId, belongs: Belongs) -> Result<i
     Ok(there.count().get_result(conn)?)
 }
 
+/// The update that a draft has become, if this person has posted it.
+pub fn find_posted(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    draft: DraftId,
+    author: PersonId,
+) -> Result<Option<UpdateId>> {
+    let key = SubmissionKey::parse(&draft.to_string());
+    Ok(updates::table
+        .filter(updates::site_id.eq(scope.site.id))
+        .filter(updates::submission_key.eq(key))
+        .filter(updates::author_id.eq(author))
+        .select(updates::id)
+        .first(conn)
+        .optional()?)
+}
+
 /// Adds a photo whose bytes are put away already, behind those that are there. `false` when this very upload has made one
 /// before.
 pub fn insert_photo(conn: &mut Conn, new: &NewPhoto, now: Timestamp) -> Result<bool> {
