@@ -65,7 +65,11 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
 
 /// The form, and the photos that came with it: one that could not be taken brings the form back, with the words and the
 /// others.
-fn parse(input: &UpdateInput, silence: Option<Audience>, brought: &WithForm) -> std::result::Result<Draft, FieldErrors> {
+fn parse(
+    input: &UpdateInput,
+    silence: Option<Audience>,
+    brought: &WithForm,
+) -> std::result::Result<Draft, FieldErrors> {
     let parsed = input.parse(silence);
     if brought.is_whole() {
         return parsed;

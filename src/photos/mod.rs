@@ -21,7 +21,7 @@ pub use store::{
     get_photo_to_change, list_of_draft, list_of_updates, list_own_photos, list_to_change,
 };
 pub use uploads::{Taken, WithForm, take_in};
-pub use work::{perform, purge};
+pub use work::{full_size, perform, purge};
 
 use crate::db::Conn;
 use crate::db::ids::{DraftId, UpdateId};

@@ -170,7 +170,8 @@ impl Field {
 
     /// The same, with what was wrong with those that were just sent.
     pub fn with_problems(mut self, errors: &FieldErrors) -> Self {
-        self.problems = errors.iter().filter(|(field, _)| *field == "photos").map(|(_, text)| text.to_owned()).collect();
+        self.problems =
+            errors.iter().filter(|(field, _)| *field == "photos").map(|(_, text)| text.to_owned()).collect();
         self
     }
 }

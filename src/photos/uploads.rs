@@ -60,7 +60,9 @@ pub async fn take_in(
                 taken.refused.push(refused("This photo could not be kept just now. Please try it again.".to_owned()));
             }
             Err(AppError::TooMany { .. }) => {
-                taken.refused.push(refused("That was a lot at once. Please wait a few minutes with this one.".to_owned()));
+                taken
+                    .refused
+                    .push(refused("That was a lot at once. Please wait a few minutes with this one.".to_owned()));
             }
             Err(error) => return Err(error),
         }
@@ -216,9 +218,7 @@ impl WithForm {
         let named: DraftInput = visit.form()?;
         let draft = DraftId::parse(&named.draft).or_else(|| DraftId::parse(&named.submission));
         let refused = match draft {
-            Some(draft) => {
-                take_in(visit, slug, Belongs::Draft(draft), None, &PhotoWords::default()).await?.refused
-            }
+            Some(draft) => take_in(visit, slug, Belongs::Draft(draft), None, &PhotoWords::default()).await?.refused,
             None => Vec::new(),
         };
         Ok(Self { draft, input: visit.form().unwrap_or_default(), refused })

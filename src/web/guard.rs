@@ -82,8 +82,7 @@ pub(super) fn check_token(headers: &HeaderMap, request: &Request) -> Result<(), 
     }
     // A script that has a fresh token for an old form sends it in the header.
     let header = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let sent =
-        header.or_else(|| request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token));
+    let sent = header.or_else(|| request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token));
     match sent {
         Some(token) if secrets::same(&token, &request.csrf_token()) => Ok(()),
         _ => Err(AppError::StaleForm),

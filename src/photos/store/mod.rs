@@ -134,12 +134,8 @@ pub fn get_photo(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> Result<Phot
 
 /// One photo by its address alone: the page that it is on is looked up first, as this viewer may see it.
 pub fn get_photo_anywhere(conn: &mut Conn, viewer: &Viewer, id: PhotoId) -> Result<(SiteScope, Photo)> {
-    let slug: Option<String> = photos::table
-        .inner_join(sites::table)
-        .filter(photos::id.eq(id))
-        .select(sites::slug)
-        .first(conn)
-        .optional()?;
+    let slug: Option<String> =
+        photos::table.inner_join(sites::table).filter(photos::id.eq(id)).select(sites::slug).first(conn).optional()?;
     let scope = SiteScope::load(conn, viewer, &slug.ok_or(AppError::NotFound)?)?;
     let photo = get_photo(conn, &scope, id)?;
     Ok((scope, photo))
@@ -153,11 +149,7 @@ pub fn get_photo_to_change(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> R
 
 /// The photos of these updates, which the viewer may read, in their order; one query for all of them. What is narrower than
 /// its update is left out for those whom it is not for, and what could not be read for everybody.
-pub fn list_of_updates(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    of: &[UpdateId],
-) -> Result<HashMap<UpdateId, Vec<Photo>>> {
+pub fn list_of_updates(conn: &mut Conn, scope: &SiteScope, of: &[UpdateId]) -> Result<HashMap<UpdateId, Vec<Photo>>> {
     let audiences = scope.access.audiences();
     let rows: Vec<PhotoRow> = photos::table
         .filter(photos::update_id.eq_any(of.to_vec()))
@@ -242,12 +234,7 @@ pub fn count_beside(conn: &mut Conn, site: SiteId, belongs: Belongs) -> Result<i
 }
 
 /// The update that a draft has become, if this person has posted it.
-pub fn find_posted(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    draft: DraftId,
-    author: PersonId,
-) -> Result<Option<UpdateId>> {
+pub fn find_posted(conn: &mut Conn, scope: &SiteScope, draft: DraftId, author: PersonId) -> Result<Option<UpdateId>> {
     let key = SubmissionKey::parse(&draft.to_string());
     Ok(updates::table
         .filter(updates::site_id.eq(scope.site.id))
