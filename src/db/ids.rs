@@ -101,6 +101,14 @@ ids! {
     LeaseId,
     /// Made with a form, so that sending it twice does its work once.
     SubmissionKey,
+    /// What a draft or an update said before.
+    RevisionId,
+}
+
+impl From<DraftId> for SubmissionKey {
+    fn from(draft: DraftId) -> Self {
+        Self(draft.0)
+    }
 }
 
 impl SubmissionKey {

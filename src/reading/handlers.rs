@@ -12,7 +12,7 @@ use super::pages::{Home, JournalPage, UpdatePage, Welcome};
 use crate::accounts::{Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{SiteId, UpdateId, WishId};
+use crate::db::ids::{DraftId, SiteId, UpdateId, WishId};
 use crate::error::Result;
 use crate::journal::{self, Update};
 use crate::photos::{self, Illustrated};
@@ -59,6 +59,10 @@ pub struct Journal {
     pub content: Arc<Content>,
     pub hearts: HeartsFor,
     pub attention: Attention,
+    /// The viewer's own draft that is not posted yet, and when they saved it.
+    pub draft: Option<(DraftId, Timestamp)>,
+    /// The newest update, while mail about it can still be stopped by this viewer.
+    pub stoppable: Option<UpdateId>,
 }
 
 /// How many well wishes stand on the page itself.
@@ -67,11 +71,12 @@ pub const WISHES_ON_PAGE: i64 = 5;
 pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place: Query<Place>) -> Answer {
     let slug = slug.into_inner();
     let before = place.before.zip(place.id).map(|(micros, id)| (Timestamp::from_micros(micros), id));
+    let since = visit.app.clock.now() - visit.app.config.undo_sending;
     let (viewer, (scope, journal)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
             let journal =
-                if scope.access.may_read() { Some(load_journal(conn, &scope, &cache, before)?) } else { None };
+                if scope.access.may_read() { Some(load_journal(conn, &scope, &cache, before, since)?) } else { None };
             Ok((scope, journal))
         })
         .await?;
@@ -94,14 +99,36 @@ fn is_listed(viewer: &Viewer, scope: &SiteScope) -> bool {
 
 type Before = Option<(Timestamp, UpdateId)>;
 
-fn load_journal(conn: &mut Conn, scope: &SiteScope, cache: &Cache, before: Before) -> Result<Journal> {
+fn load_journal(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    cache: &Cache,
+    before: Before,
+    since: Timestamp,
+) -> Result<Journal> {
     let content = match before {
         None => cache.get(scope, || load_content(conn, scope, None))?,
         Some(_) => Arc::new(load_content(conn, scope, before)?),
     };
     let hearts = wishes::with_mine(conn, scope.person_id, &content.targets, content.hearts.clone())?;
     let attention = sites::attention(conn, scope)?;
-    Ok(Journal { content, hearts, attention })
+    let draft = match before {
+        None if scope.access.may_write() => journal::find_latest_own(conn, scope)?,
+        _ => None,
+    };
+    let stoppable = find_stoppable(conn, scope, &content, since)?;
+    Ok(Journal { content, hearts, attention, draft, stoppable })
+}
+
+/// Asks only for a moment after an update was posted.
+fn find_stoppable(conn: &mut Conn, scope: &SiteScope, content: &Content, since: Timestamp) -> Result<Option<UpdateId>> {
+    let fresh = content.updates.first().filter(|update| {
+        update.published_at > since && journal::may_change(&scope.access, scope.person_id, update.author_id)
+    });
+    match fresh {
+        Some(update) if journal::get_sending(conn, update.id)?.can_be_stopped() => Ok(Some(update.id)),
+        _ => Ok(None),
+    }
 }
 
 fn load_content(conn: &mut Conn, scope: &SiteScope, before: Before) -> Result<Content> {
@@ -141,7 +168,7 @@ pub const COMMENTS_A_PAGE: i64 = 100;
 
 pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<CommentPlace>) -> Answer {
     let ((slug, id), after) = (path.into_inner(), place.after);
-    let (viewer, (scope, update, body, comments, hearts)) = visit
+    let (viewer, (scope, update, body, comments, hearts, sending)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
             let update = journal::get_update(conn, &scope, id)?;
@@ -150,10 +177,15 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<C
             let said = comments.iter().map(|comment| Target::Wish(comment.id));
             let targets: Vec<Target> = std::iter::once(Target::Update(update.id)).chain(said).collect();
             let hearts = wishes::hearts_for(conn, scope.person_id, &targets)?;
-            Ok((scope, update, body, comments, hearts))
+            let sending = if journal::may_change(&scope.access, scope.person_id, update.author_id) {
+                Some(journal::get_sending(conn, update.id)?)
+            } else {
+                None
+            };
+            Ok((scope, update, body, comments, hearts, sending))
         })
         .await?;
     let listed = is_listed(&viewer, &scope);
     let layout = Layout { indexable: listed, ..visit.layout(&viewer) };
-    listed_page(listed, &UpdatePage::new(layout, &scope, update, body, comments, &hearts))
+    listed_page(listed, &UpdatePage::new(layout, &scope, update, body, comments, &hearts, sending))
 }

@@ -7,8 +7,8 @@ use askama::Template;
 
 use super::handlers::{COMMENTS_A_PAGE, Journal, WISHES_ON_PAGE};
 use crate::clock::Timestamp;
-use crate::db::ids::{SiteId, SubmissionKey};
-use crate::journal::{self, UPDATES_A_PAGE, Update};
+use crate::db::ids::{DraftId, SiteId, SubmissionKey, UpdateId};
+use crate::journal::{self, Sending, UPDATES_A_PAGE, Update};
 use crate::photos::Illustrated;
 use crate::sites::{Attention, MemberState, MySite, Role, SiteHead, SiteScope};
 use crate::web::Layout;
@@ -122,12 +122,16 @@ pub struct JournalPage {
     attention: Attention,
     /// Where mail lies while none is sent.
     outbox: Option<String>,
+    /// The viewer's own draft, and when they saved it.
+    draft: Option<(DraftId, Timestamp)>,
+    /// The update about which mail can still be stopped.
+    stoppable: Option<UpdateId>,
 }
 
 impl JournalPage {
     pub fn new(layout: Layout, scope: &SiteScope, journal: Journal, continued: bool, outbox: Option<String>) -> Self {
         let head = SiteHead::new(scope);
-        let Journal { content, hearts, attention } = journal;
+        let Journal { content, hearts, attention, draft, stoppable } = journal;
         let a_page = fits(UPDATES_A_PAGE);
         let updates = content.updates.get(..a_page).unwrap_or(&content.updates);
         let has_earlier = content.updates.len() > a_page;
@@ -155,6 +159,8 @@ impl JournalPage {
             submission: SubmissionKey::generate().to_string(),
             attention,
             outbox: outbox.filter(|_| head.may_organize),
+            draft,
+            stoppable,
             head,
         }
     }
@@ -173,6 +179,9 @@ pub struct UpdatePage {
     submission: String,
     /// Where the comments go on.
     more: Option<String>,
+    /// How the mail about it stands, for whoever may change it.
+    sending: Option<Sending>,
+    can_be_corrected: bool,
 }
 
 impl UpdatePage {
@@ -183,13 +192,16 @@ impl UpdatePage {
         illustrated: Option<Arc<Illustrated>>,
         mut comments: Vec<Wish>,
         hearts: &HeartsFor,
+        sending: Option<Sending>,
     ) -> Self {
+        let can_be_corrected = sending.is_some_and(|sending| sending.can_be_corrected(update.edited_at));
         let head = SiteHead::new(scope);
         let path = format!("{}/updates/{}", head.path, update.id);
         let has_more = comments.len() > fits(COMMENTS_A_PAGE);
         comments.truncate(fits(COMMENTS_A_PAGE));
         let more = comments.last().filter(|_| has_more).map(|last| format!("{path}?after={}#comments", last.id));
         let it = UpdateView::new(scope, &update, illustrated, &comments, hearts, &path);
-        Self { layout, head, it, submission: SubmissionKey::generate().to_string(), more }
+        let submission = SubmissionKey::generate().to_string();
+        Self { layout, head, it, submission, more, sending, can_be_corrected }
     }
 }

@@ -46,6 +46,12 @@ crate::words! {
         SignedIn = "signed_in",
         /// An organizer has taken a copy of what is theirs.
         Exported = "exported",
+        /// Mail about an update was stopped before it had left.
+        MailStopped = "mail_stopped",
+        /// It was sent after all.
+        MailResumed = "mail_resumed",
+        /// A corrected update was sent again.
+        MailCorrected = "mail_corrected",
     }
 }
 

@@ -8,6 +8,7 @@ mod mails;
 mod model;
 mod page_link;
 mod pages;
+mod quiet_hours;
 mod store;
 
 pub use access::{Access, Sight, Standing};
@@ -16,10 +17,13 @@ pub use links::MemberLinks;
 pub use mails::{prepare_fresh_link, prepare_invitation, prepare_page_links, prepare_role_given};
 pub use model::{Audience, Circle, Delivery, MemberState, Privacy, Role, Site};
 pub use pages::{FrontDoor, SiteHead};
+pub use quiet_hours::QuietHours;
 pub use store::{
     Attention, ListedMember, MySite, Notice, Recipient, SiteScope, attention, block, find_recipient, follows,
     hold_active, list_my_sites, members_in, next_gathering, note_outcome, notify_organizers, purge,
 };
+
+pub use store::{find_access, get_quiet_hours};
 
 pub use store::{
     OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
@@ -68,5 +72,6 @@ pub fn routes() -> Vec<Entry> {
         post("/sign-in/link/{token}/renewal", handlers::links::renew_link),
         get("/unsubscribe/{token}", handlers::links::show_unsubscribe),
         post("/unsubscribe/{token}", handlers::links::unsubscribe),
+        post("/p/{slug}/quiet-hours", handlers::quiet_hours::update),
     ]
 }

@@ -63,6 +63,8 @@ crate::words! {
     pub enum Delivery {
         /// By e-mail, each one.
         Each = "each",
+        /// By e-mail, big news only.
+        Big = "big",
         /// Not by e-mail.
         None = "none",
     }
@@ -253,6 +255,15 @@ impl Audience {
             Self::Everyone => true,
             Self::Family => circle == Circle::Family || role != Role::Supporter,
             Self::Organizers => role == Role::Organizer,
+        }
+    }
+
+    /// What it is called where it is chosen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Everyone => "Everyone on the page",
+            Self::Family => "Family only",
+            Self::Organizers => "Organizers only",
         }
     }
 

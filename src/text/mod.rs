@@ -5,7 +5,7 @@ mod input;
 mod markdown;
 mod plain;
 
-pub use input::{body, line, name, optional_line};
+pub use input::{body, line, name, optional_body, optional_line};
 pub use markdown::{markdown_to_html, markdown_to_text};
 pub use plain::{excerpt, plain_to_html};
 

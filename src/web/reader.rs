@@ -60,6 +60,16 @@ impl Zone {
     pub fn name(&self) -> &str {
         &self.0
     }
+
+    /// Whether somebody has chosen it; otherwise it is the one that stands for none.
+    pub fn is_chosen(&self) -> bool {
+        self.0 != NOT_CHOSEN
+    }
+
+    /// Its rules, clock changes and all.
+    pub fn time_zone(&self) -> TimeZone {
+        ZONES.get(&self.0).unwrap_or(TimeZone::UTC)
+    }
 }
 
 /// How the viewer of a page likes to read; of somebody we do not know, nothing is known.

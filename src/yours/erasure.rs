@@ -26,6 +26,8 @@ pub fn erase(conn: &mut Conn, person: PersonId, words: Words, now: Timestamp) ->
         wishes::delete_wishes_of(conn, person)?;
         journal::delete_updates_of(conn, person)?;
     }
+    journal::delete_drafts_of(conn, person)?;
+    journal::forget_editor(conn, person, words == Words::Remove)?;
     // What was never posted goes either way. Their bytes go soon after, by the job that this enqueues.
     photos::delete_photos_of(conn, person, words == Words::Keep)?;
     photos::enqueue_discarding(conn, now)?;

@@ -5,6 +5,7 @@ pub mod follow;
 pub mod invitations;
 pub mod links;
 pub mod people;
+pub mod quiet_hours;
 pub mod settings;
 pub mod start;
 pub mod suggestions;

@@ -169,20 +169,36 @@ impl SiteScope {
     }
 }
 
+/// What somebody may do on a page with their account, when nobody is asking: for what is done by itself at its time. `None`
+/// where they have no place there.
+pub fn find_access(conn: &mut Conn, site: &Site, person: PersonId) -> Result<Option<Access>> {
+    let member: Option<(Role, MemberState, Circle)> = members::table
+        .filter(members::site_id.eq(site.id))
+        .filter(members::person_id.eq(person))
+        .select((members::role, members::state, members::circle))
+        .first(conn)
+        .optional()?;
+    let door = Door { privacy: site.privacy, closed: site.closed_at.is_some(), has_link: false };
+    Ok(member.map(|(role, state, circle)| may(door, place_of(state, role), circle)))
+}
+
 fn standing(person: Option<&SignedIn>, member: Option<MemberRow>) -> (Standing, Circle) {
     if person.is_none() {
         return (Standing::Anonymous, Circle::Everyone);
     }
     let Some((_, role, state, circle, ..)) = member else { return (Standing::Stranger, Circle::Everyone) };
-    let standing = match (state, role) {
+    (place_of(state, role), circle)
+}
+
+fn place_of(state: MemberState, role: Role) -> Standing {
+    match (state, role) {
         (MemberState::Invited, _) => Standing::Invited,
         (MemberState::Asked, _) => Standing::Asked,
         (MemberState::Blocked, _) => Standing::Blocked,
         (MemberState::Active, Role::Supporter) => Standing::Supporter,
         (MemberState::Active, Role::CoAuthor) => Standing::CoAuthor,
         (MemberState::Active, Role::Organizer) => Standing::Organizer,
-    };
-    (standing, circle)
+    }
 }
 
 /// A session from a link in a mail opens the pages whose links were pressed, and gives nobody more than a supporter has.

@@ -45,6 +45,7 @@ class Server {
       TIDINGS_SMTP_URL: smtpUrl,
       TIDINGS_MAIL_FROM: "tidings@example.org",
       TIDINGS_LOG_FORMAT: "json",
+      TIDINGS_UNDO_SENDING_SECONDS: "0",
     };
   }
 
