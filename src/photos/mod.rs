@@ -2,7 +2,6 @@
 //! their ids; every size of every one is asked for through its row, on every request.
 
 mod handlers;
-mod in_text;
 mod model;
 mod pages;
 mod store;
@@ -10,7 +9,6 @@ mod uploads;
 mod work;
 
 pub use handlers::field;
-pub use in_text::without_photos;
 pub use model::{
     Around, Belongs, Crop, NewPhoto, Photo, PhotoState, PhotoWords, PhotosInput, Place, Refused, Size, may_change,
     may_see,

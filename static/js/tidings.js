@@ -61,3 +61,6 @@ if (document.querySelector("[data-passkey]")) import("./passkeys.js");
 
 // Photos, where some can be brought.
 if (document.querySelector("[data-photos]")) import("./photos.js");
+
+// The writing surface, where there is something to write.
+if (document.querySelector("[data-editor]")) import("./editor.js");

@@ -24,3 +24,5 @@ mod support;
 mod web;
 mod wishes;
 mod yours;
+mod editor;
+mod markdown;

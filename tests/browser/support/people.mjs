@@ -30,6 +30,9 @@ export class Person {
   }
 
   async fill(label, text) {
+    // Where there is a writing surface, Markdown is written in plain text.
+    if (this.world.javaScript) await this.page.locator("textarea[data-editor]:not([data-editor=on])").waitFor({ state: "detached" });
+    if (await this.field(label).evaluate((it) => it.isContentEditable)) await this.press("Plain text");
     await this.field(label).fill(text);
   }
 
