@@ -1,18 +1,24 @@
 //! One `App`, built from one `Config`. Nothing of it is global: tests run many in one process.
 
 use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
-use crate::clock::Clock;
+use crate::blobs::Blobs;
+use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::error::{AppError, Result};
 use crate::mail::Mailer;
 use crate::secrets::passkeys::Passkeys;
 use crate::secrets::password::Hasher;
 use crate::secrets::vault::Vault;
 use crate::web::Limits;
+
+/// What preparing photos may take of memory together, in MiB: one photo of 48 megapixels, or several small ones.
+pub const DARKROOM_MIB: u32 = 400;
 
 /// What every request and every job works with. Cheap to clone.
 #[derive(Clone)]
@@ -34,6 +40,10 @@ pub struct Parts {
     pub vault: Vault,
     /// Passkeys, where the address people reach us by allows them.
     pub passkeys: Option<Passkeys>,
+    /// The bytes of photos.
+    pub blobs: Blobs,
+    /// What preparing photos may take of memory, in permits of a MiB: a large photo takes most of them, and waits for them.
+    pub darkroom: Arc<Semaphore>,
     /// How often who may do what.
     pub limits: Limits,
     /// Rung when a job was enqueued.
@@ -67,9 +77,44 @@ impl App {
             .map_err(|error| format!("secret_key: {error}"))?;
         let passkeys = Passkeys::new(&config.public_url)?;
         let limits = Limits::default();
+        let blobs = Blobs::open(&config.blobs)?;
+        let darkroom = Arc::new(Semaphore::new(DARKROOM_MIB as usize));
         // Last: a pool of SMTP connections may only be dropped on the runtime that it ran on.
         let mailer = mailer(&config)?;
-        Ok(Self(Arc::new(Parts { config, db, clock, mailer, hasher, vault, passkeys, limits, bell: Arc::default() })))
+        Ok(Self(Arc::new(Parts {
+            config,
+            db,
+            clock,
+            mailer,
+            hasher,
+            vault,
+            passkeys,
+            blobs,
+            darkroom,
+            limits,
+            bell: Arc::default(),
+        })))
+    }
+
+    /// The folder for files that are in work; nobody else reads in it, and what a crash leaves there goes after a day.
+    pub fn temporary_folder(&self) -> Result<PathBuf> {
+        let folder = self.config.data_dir.join("tmp");
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(AppError::internal)?;
+        Ok(folder)
+    }
+
+    /// Takes away what a crash has left in it before `before`.
+    pub fn remove_old_temporary_files(&self, before: Timestamp) -> Result<()> {
+        let since_1970 = std::time::Duration::from_micros(u64::try_from(before.as_micros()).unwrap_or_default());
+        let before = std::time::UNIX_EPOCH + since_1970;
+        for entry in std::fs::read_dir(self.temporary_folder()?).map_err(AppError::internal)? {
+            let path = entry.map_err(AppError::internal)?.path();
+            let is_old = path.metadata().and_then(|it| it.modified()).is_ok_and(|at| at < before);
+            if is_old && let Err(error) = std::fs::remove_file(&path) {
+                tracing::warn!(%error, "could not remove an old temporary file");
+            }
+        }
+        Ok(())
     }
 
     /// Tells the worker that there is something to do.

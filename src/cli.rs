@@ -9,6 +9,7 @@ use tracing_subscriber::filter::{EnvFilter, filter_fn};
 use tracing_subscriber::prelude::*;
 
 use crate::app::{self, App};
+use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
 use crate::{db, serve};
@@ -102,6 +103,7 @@ fn check(config: &Config) -> Result<(), String> {
         ("folder", check_folder(config)),
         ("database", check_database(config)),
         ("mail", check_mail(config)),
+        ("photos", check_blobs(config)),
     ];
     let mut problems = 0;
     for (part, result) in parts {
@@ -113,7 +115,7 @@ fn check(config: &Config) -> Result<(), String> {
             }
         }
     }
-    if problems == 0 { Ok(()) } else { Err(format!("{problems} of 4 are not in order")) }
+    if problems == 0 { Ok(()) } else { Err(format!("{problems} of 5 are not in order")) }
 }
 
 fn check_folder(config: &Config) -> Result<String, String> {
@@ -143,5 +145,17 @@ fn check_mail(config: &Config) -> Result<String, String> {
         }
         mailer.check().await.map_err(|error| format!("smtp_url: {error}"))?;
         Ok("the mail server is reached and lets us in".to_owned())
+    })
+}
+
+/// Writes something, reads it and takes it away.
+fn check_blobs(config: &Config) -> Result<String, String> {
+    app::make_data_dir(config)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let blobs = Blobs::open(&config.blobs)?;
+        blobs.check().await.map_err(|error| error.to_string())?;
+        Ok(format!("{} can be written to and read from", blobs.described()))
     })
 }

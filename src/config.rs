@@ -9,12 +9,13 @@ use std::time::Duration;
 use ipnet::IpNet;
 use url::Url;
 
+use crate::blobs::{self, Location};
 use crate::db::DatabaseUrl;
 use crate::mail::{EmailAddress, SmtpUrl};
 use crate::secrets::{Secret, vault};
 
 /// Every setting, by the name it has in the file; in the environment it is `TIDINGS_` and the name in capitals.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 19] = [
     "listen",
     "public_url",
     "data_dir",
@@ -28,6 +29,11 @@ const NAMES: [&str; 14] = [
     "password_memory_kib",
     "password_passes",
     "secret_key",
+    "blobs",
+    "s3_endpoint",
+    "s3_region",
+    "s3_access_key",
+    "s3_secret_key",
     "undo_sending_seconds",
 ];
 
@@ -58,6 +64,8 @@ pub struct Config {
     pub password_cost: PasswordCost,
     /// The key that seals what must be read again; without one, it is made and kept in `data_dir`.
     pub secret_key: Option<Secret>,
+    /// Where the bytes of photos lie.
+    pub blobs: Location,
     /// How long mail about an update waits before it leaves, so that it can be stopped.
     pub undo_sending: jiff::SignedDuration,
 }
@@ -171,6 +179,7 @@ impl Config {
                     .to_owned(),
             ));
         }
+        let blobs = blobs_location(&mut all, &data_dir)?;
         let default_from = format!("tidings@{}", mail_domain(public_url.host()));
         Ok(Self {
             listen,
@@ -193,6 +202,7 @@ impl Config {
             secret_key: optional(&mut all, "secret_key", |text| {
                 vault::parse_key(text).map(|_| Secret::new(text.to_owned()))
             })?,
+            blobs,
             undo_sending: jiff::SignedDuration::from_secs(
                 setting(&mut all, "undo_sending_seconds", "60", number(0, 600))?.into(),
             ),
@@ -292,6 +302,35 @@ fn log_filter(text: &str) -> Result<String, String> {
     }
 }
 
+/// Where bytes lie, from the five settings that say it. What is about S3 without `s3://` is a mistake that would be found
+/// out too late.
+fn blobs_location(all: &mut BTreeMap<&'static str, Setting>, data_dir: &Path) -> Result<Location, ConfigError> {
+    let folder = data_dir.join("blobs").display().to_string();
+    let endpoint = optional(all, "s3_endpoint", blobs::parse_endpoint)?;
+    let region = optional(all, "s3_region", blobs::parse_region)?;
+    let access_key = optional(all, "s3_access_key", |text| Ok(text.to_owned()))?;
+    let secret_key = optional(all, "s3_secret_key", |text| Ok(Secret::new(text.to_owned())))?;
+    let mut bucket = match setting(all, "blobs", &folder, Location::parse)? {
+        Location::S3(bucket) => bucket,
+        folder @ Location::Folder(_) => {
+            let stray = ["s3_endpoint", "s3_region", "s3_access_key", "s3_secret_key"].into_iter();
+            return match stray.filter_map(|name| all.get(name)).find(|it| !it.text.trim().is_empty()) {
+                Some(it) => Err(ConfigError(format!("{} says something of S3, but blobs is not s3://…", it.place))),
+                None => Ok(folder),
+            };
+        }
+    };
+    bucket.keys = match (access_key, secret_key) {
+        (Some(id), Some(secret)) => Some((id, secret)),
+        (None, None) => None,
+        (Some(_), None) => return Err(ConfigError("s3_secret_key (TIDINGS_S3_SECRET_KEY) is missing".to_owned())),
+        (None, Some(_)) => return Err(ConfigError("s3_access_key (TIDINGS_S3_ACCESS_KEY) is missing".to_owned())),
+    };
+    bucket.endpoint = endpoint;
+    bucket.region = region.unwrap_or(bucket.region);
+    Ok(Location::S3(bucket))
+}
+
 /// A domain that a From address can have while mail only goes into the outbox.
 fn mail_domain(host: &str) -> &str {
     if host.contains('.') && host.parse::<std::net::IpAddr>().is_err() { host } else { "tidings.invalid" }
@@ -326,10 +365,18 @@ mod tests {
             ("TIDINGS_PASSWORD_MEMORY_KIB", "64"),
             ("TIDINGS_SECRET_KEY", "hunter2"),
             ("TIDINGS_LISTN", "127.0.0.1:8080"),
+            ("TIDINGS_BLOBS", "ftp://example.org/photos"),
+            ("TIDINGS_BLOBS", "s3://"),
+            ("TIDINGS_BLOBS", "s3://bucket/../other"),
+            ("TIDINGS_S3_ENDPOINT", "example.org"),
+            ("TIDINGS_S3_REGION", "here, there"),
+            ("TIDINGS_S3_SECRET_KEY", "stray"),
         ] {
             let problem = load(&[(name, text)]).unwrap_err();
             assert!(problem.contains(name), "{name}={text}: {problem}");
         }
+        let half = load(&[("TIDINGS_BLOBS", "s3://family/x"), ("TIDINGS_S3_ACCESS_KEY", "me")]).unwrap_err();
+        assert!(half.contains("TIDINGS_S3_SECRET_KEY"), "{half}");
         assert!(load(&[("TIDINGS_SMTP_URL", "smtps://mail.example.org")]).unwrap_err().contains("TIDINGS_MAIL_FROM"));
     }
 

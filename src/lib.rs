@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod blobs;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod glance;
 pub mod jobs;
 pub mod journal;
 pub mod mail;
+pub mod photos;
 pub mod reading;
 pub mod record;
 pub mod secrets;

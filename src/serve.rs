@@ -14,8 +14,8 @@ use crate::db::{self, Db};
 use crate::error::{AppError, Result};
 use crate::jobs::{self, Bench, Job, Kind, Outcome, Settled, Worker};
 use crate::mail::{self, Prepared, SendError};
-use crate::web::{Answer, Entry, get, guard, offline_page, serve_asset, service_worker};
-use crate::{accounts, glance, journal, reading, sites, wishes, yours};
+use crate::web::{Answer, Entry, KnowsSession, get, guard, offline_page, serve_asset, service_worker};
+use crate::{accounts, glance, journal, photos, reading, sites, wishes, yours};
 
 /// The largest form that is read, in bytes: a hundred thousand characters of any script, percent-encoded.
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -36,6 +36,7 @@ pub fn url_table() -> Vec<Entry> {
     table.extend(accounts::routes());
     table.extend(sites::routes());
     table.extend(glance::routes());
+    table.extend(photos::routes());
     table.extend(journal::routes());
     table.extend(wishes::routes());
     // Last: `/updates/{update}` would take `/updates/new` for itself.
@@ -51,6 +52,7 @@ pub fn configure(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
         config
             .app_data(Data::new(app))
             .app_data(Data::new(reading::Cache::default()))
+            .app_data(Data::new(KnowsSession(accounts::knows_session)))
             .app_data(PayloadConfig::new(LARGEST_FORM));
         let mut table = url_table();
         // Patterns are tried one after the other: those of few parts first, which are the pages that are asked for most.
@@ -105,6 +107,9 @@ impl Bench for App {
 
     /// Nearly every job is a mail: written from what is true now, sent with no transaction open.
     async fn perform(&self, job: Job) -> Result<Settled> {
+        if matches!(job.kind, Kind::PreparePhoto | Kind::DiscardPhotos | Kind::SweepPhotos) {
+            return photos::perform(self, &job).await;
+        }
         let app = self.clone();
         if job.kind == Kind::PublishDraft {
             let done = self.db.write(move |conn| journal::publish_due(&app, conn, &job)).await?;
@@ -130,6 +135,8 @@ impl Bench for App {
                 Kind::EmailChange => accounts::prepare_email_change(&app, conn, &job),
                 Kind::EmailChangeNotice => accounts::prepare_email_change_notice(&app, conn, &job),
                 Kind::SecurityNotice => accounts::prepare_security_notice(&app, conn, &job),
+                // Seen to above: no mail comes of them.
+                Kind::PreparePhoto | Kind::DiscardPhotos | Kind::SweepPhotos => Ok(Prepared::Drop("not a mail")),
                 Kind::PublishDraft => Ok(Prepared::Drop("done before")),
             })
             .await?;
@@ -156,6 +163,7 @@ impl Bench for App {
                 accounts::purge(conn, now)?;
                 sites::purge(conn, now)?;
                 mail::purge_tokens(conn, now)?;
+                photos::purge(conn, now)?;
                 jobs::purge_finished(conn, now)
             })
             .await

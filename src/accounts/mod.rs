@@ -28,7 +28,8 @@ use crate::web::{Entry, get, post};
 /// The addresses of this feature.
 pub fn routes() -> Vec<Entry> {
     use handlers::{
-        account, csrf, email, language, link, passkeys, password, proof, reset, second_factor, sessions, sign_in, sign_up,
+        account, csrf, email, language, link, passkeys, password, proof, reset, second_factor, sessions, sign_in,
+        sign_up,
     };
     vec![
         get("/sign-up", sign_up::new),
@@ -75,4 +76,13 @@ pub fn routes() -> Vec<Entry> {
         post("/account/language", language::update),
         get("/csrf", csrf::show),
     ]
+}
+
+/// Whether a session cookie opens anything, for what is decided before a request is read to its end.
+pub fn knows_session(
+    conn: &mut crate::db::Conn,
+    token: &crate::secrets::Token,
+    now: crate::clock::Timestamp,
+) -> crate::error::Result<bool> {
+    Ok(store::find_session(conn, token, now)?.is_some())
 }

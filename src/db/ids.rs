@@ -115,6 +115,15 @@ impl From<DraftId> for SubmissionKey {
     }
 }
 
+impl SubmissionKey {
+    /// The one that follows from what is sent: the same for the same.
+    pub fn from_digest(digest: &[u8; 32]) -> Self {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}
+
 /// SHA-256 of a secret: the only form in which a token is stored.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,

@@ -34,6 +34,12 @@ crate::words! {
         EmailChangeNotice = "email_change_notice",
         /// Tell somebody that what guards their account has changed.
         SecurityNotice = "security_notice",
+        /// Make the sizes of a photo that was taken in.
+        PreparePhoto = "prepare_photo",
+        /// Take away the bytes of photos that were taken away.
+        DiscardPhotos = "discard_photos",
+        /// Look for bytes that no photo names.
+        SweepPhotos = "sweep_photos",
         /// Post an update at the time that was chosen for it.
         PublishDraft = "publish_draft",
     }
@@ -50,6 +56,18 @@ crate::words! {
         Dropped = "dropped",
         /// Given up, with the reason.
         Failed = "failed",
+    }
+}
+
+impl Kind {
+    /// Whether it keeps the machine busy for seconds: a few of these at a time, so that mail never waits for photos.
+    pub(super) fn is_heavy(self) -> bool {
+        matches!(self, Self::PreparePhoto | Self::DiscardPhotos | Self::SweepPhotos)
+    }
+
+    /// Those that are heavy, or those that are not.
+    pub(super) fn all_heavy(heavy: bool) -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|kind| kind.is_heavy() == heavy).collect()
     }
 }
 

@@ -63,6 +63,30 @@ pub fn enqueue_once(conn: &mut Conn, kind: Kind, member: MemberId, run_at: Times
     Ok(())
 }
 
+/// Enqueues a job of which one at a time is enough, unless one is open already; that one's row is locked then, as with
+/// [`enqueue_once`].
+pub fn enqueue_alone(conn: &mut Conn, kind: Kind, now: Timestamp) -> Result<()> {
+    let insert = diesel::insert_into(jobs::table)
+        .values((
+            jobs::kind.eq(kind),
+            jobs::open_key.eq(Some(kind.as_str())),
+            jobs::state.eq(JobState::Queued),
+            jobs::run_at.eq(now),
+            jobs::created_at.eq(now),
+        ))
+        .on_conflict(jobs::open_key)
+        .do_update()
+        .set(jobs::run_at.eq(jobs::run_at));
+    both(insert).execute(conn)?;
+    Ok(())
+}
+
+/// Whether a job of a kind was enqueued since then, whatever became of it.
+pub fn was_enqueued_since(conn: &mut Conn, kind: Kind, since: Timestamp) -> Result<bool> {
+    let any = jobs::table.filter(jobs::kind.eq(kind)).filter(jobs::created_at.gt(since));
+    Ok(diesel::select(diesel::dsl::exists(any)).get_result(conn)?)
+}
+
 type JobRow = (
     i64,
     Kind,
@@ -80,15 +104,17 @@ type JobRow = (
 
 /// Takes up to `limit` due jobs under a lease of our own. Of several workers that want the same job, the
 /// conditional update lets exactly one have it, on either database.
-pub(super) fn claim(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Job>> {
+///
+/// What another version of the program has enqueued waits for that version, and holds up nothing else: it is of none of
+/// these kinds.
+pub(super) fn claim(conn: &mut Conn, kinds: &[Kind], now: Timestamp, limit: i64) -> Result<Vec<Job>> {
     let lease = LeaseId::generate();
     let free = jobs::leased_until.is_null().or(jobs::leased_until.lt(now));
     let due: Vec<i64> = jobs::table
         .filter(jobs::state.eq(JobState::Queued))
         .filter(jobs::run_at.le(now))
         .filter(free)
-        // What another version of the program has enqueued waits for that version, and holds up nothing else.
-        .filter(jobs::kind.eq_any(Kind::ALL))
+        .filter(jobs::kind.eq_any(kinds.to_vec()))
         .order((jobs::run_at, jobs::id))
         .limit(limit)
         .select(jobs::id)

@@ -4,10 +4,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::model::{Job, Outcome, Settled};
+use super::model::{Job, Kind, Outcome, Settled};
 use super::store;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -15,6 +15,9 @@ use crate::error::Result;
 
 /// How many jobs are in hand at once, in one process.
 const AT_ONCE: usize = 8;
+
+/// How many of them may keep the machine busy for seconds.
+const HEAVY_AT_ONCE: usize = 2;
 
 /// How often to look for jobs that nobody told us of: those of other processes, and those that have come due.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -59,6 +62,7 @@ impl Worker {
 
 async fn run<B: Bench>(bench: B, mut stopped: watch::Receiver<bool>) {
     let mut in_hand = JoinSet::new();
+    let heavy = Arc::new(Semaphore::new(HEAVY_AT_ONCE));
     let mut tidied: Option<tokio::time::Instant> = None;
     while !*stopped.borrow() {
         if tidied.is_none_or(|at| at.elapsed() > Duration::from_secs(3600)) {
@@ -71,10 +75,11 @@ async fn run<B: Bench>(bench: B, mut stopped: watch::Receiver<bool>) {
         let bell = bench.bell().clone();
         let rung = bell.notified();
         let free = AT_ONCE.saturating_sub(in_hand.len());
-        let jobs = if free == 0 { Vec::new() } else { claim(&bench, free).await };
+        let jobs = if free == 0 { Vec::new() } else { claim(&bench, free, heavy.available_permits()).await };
         let found_none = jobs.is_empty();
         for job in jobs {
-            in_hand.spawn(perform_and_settle(bench.clone(), job));
+            let place = if job.kind.is_heavy() { heavy.clone().try_acquire_owned().ok() } else { None };
+            in_hand.spawn(perform_and_settle(bench.clone(), job, place));
         }
         if !in_hand.is_empty() && (found_none || in_hand.len() >= AT_ONCE) {
             tokio::select! {
@@ -93,10 +98,18 @@ async fn run<B: Bench>(bench: B, mut stopped: watch::Receiver<bool>) {
     while in_hand.join_next().await.is_some() {}
 }
 
-async fn claim<B: Bench>(bench: &B, limit: usize) -> Vec<Job> {
+/// Takes what is due: what is soon done first, so that it never waits behind what is not.
+async fn claim<B: Bench>(bench: &B, limit: usize, heavy: usize) -> Vec<Job> {
     let now = bench.clock().now();
-    let limit = i64::try_from(limit).unwrap_or(1);
-    match bench.db().write(move |conn| store::claim(conn, now, limit)).await {
+    let claimed = bench.db().write(move |conn| {
+        let mut jobs = store::claim(conn, &Kind::all_heavy(false), now, as_limit(limit))?;
+        let heavy = heavy.min(limit.saturating_sub(jobs.len()));
+        if heavy > 0 {
+            jobs.extend(store::claim(conn, &Kind::all_heavy(true), now, as_limit(heavy))?);
+        }
+        Ok(jobs)
+    });
+    match claimed.await {
         Ok(jobs) => jobs,
         Err(error) => {
             tracing::error!(%error, "could not look for jobs");
@@ -105,22 +118,27 @@ async fn claim<B: Bench>(bench: &B, limit: usize) -> Vec<Job> {
     }
 }
 
+fn as_limit(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(1)
+}
+
 /// Does every job that is due, one after the other, and answers how many there were. For tests and for tools.
 pub async fn run_due<B: Bench>(bench: &B) -> usize {
     let mut count = 0;
     loop {
-        let jobs = claim(bench, AT_ONCE).await;
+        let jobs = claim(bench, AT_ONCE, AT_ONCE).await;
         if jobs.is_empty() {
             return count;
         }
         for job in jobs {
-            perform_and_settle(bench.clone(), job).await;
+            perform_and_settle(bench.clone(), job, None).await;
             count += 1;
         }
     }
 }
 
-async fn perform_and_settle<B: Bench>(bench: B, job: Job) {
+/// A heavy job holds its place among the few until it is settled.
+async fn perform_and_settle<B: Bench>(bench: B, job: Job, _place: Option<OwnedSemaphorePermit>) {
     let id = job.id;
     let kind = job.kind.as_str();
     // A task of its own, so that a panic in one job is that job's failure and not the worker's.

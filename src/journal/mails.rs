@@ -12,7 +12,8 @@ use crate::error::{AppError, Result};
 use crate::glance;
 use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Prepared};
-use crate::sites::{self, MemberLinks, Site};
+use crate::photos;
+use crate::sites::{self, Audience, MemberLinks, Site};
 use crate::text;
 
 /// What both parts of the mail say.
@@ -23,6 +24,8 @@ struct Words {
     title: Option<String>,
     body_text: String,
     body_html: String,
+    /// "2 photos are with this update.", if there are any.
+    photos_note: String,
     audience_note: &'static str,
     link: String,
     unsubscribe: String,
@@ -67,13 +70,16 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
     let site = &recipient.site;
     let links =
         MemberLinks::insert(conn, &app.config.public_url, member, &format!("updates/{update_id}"), app.clock.now())?;
+    let theirs: Vec<Audience> =
+        Audience::ALL.iter().copied().filter(|it| it.includes(recipient.role, recipient.circle)).collect();
     let words = Words {
         page: site.name(),
         first_name: site.first_name.clone(),
         author: site.byline(update.author_id, &update.author),
         title: update.title,
         body_text: text::markdown_to_text(&update.body),
-        body_html: update.body_html,
+        body_html: text::without_photos(&update.body_html),
+        photos_note: photos_note(photos::count_of_update(conn, update_id, &theirs)?),
         audience_note: update.audience.note(),
         link: links.open.clone(),
         unsubscribe: links.unsubscribe.clone(),
@@ -98,6 +104,15 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
     Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
 }
 
+/// What a mail says of the photos that are with an update: they are on the page, where it is looked at who sees them.
+fn photos_note(count: i64) -> String {
+    match count {
+        0 => String::new(),
+        1 => "A photo is with this update.".to_owned(),
+        count => format!("{count} photos are with this update."),
+    }
+}
+
 /// A mail as it will be, before there is anything to send: its links lead to the page, and open nothing.
 pub struct Preview {
     pub from_name: String,
@@ -107,25 +122,20 @@ pub struct Preview {
 }
 
 /// The mail about an update that is still a draft.
-pub fn preview(
-    config: &Config,
-    site: &Site,
-    author: PersonId,
-    name: &str,
-    draft: model::Words,
-) -> Result<Preview> {
+pub fn preview(config: &Config, site: &Site, author: PersonId, name: &str, draft: model::Words) -> Result<Preview> {
     let words = Words {
         page: site.name(),
         first_name: site.first_name.clone(),
         author: site.byline(author, name),
         title: draft.title,
         body_text: text::markdown_to_text(&draft.body),
-        body_html: draft.body_html,
+        body_html: text::without_photos(&draft.body_html),
         audience_note: draft.audience.note(),
         link: config.public_url.link(&site.path()),
         unsubscribe: config.public_url.link(&format!("{}/follow", site.path())),
         origin: config.public_url.origin().to_owned(),
         corrected: false,
+        photos_note: String::new(),
     };
     Ok(Preview {
         from_name: words.page.clone(),

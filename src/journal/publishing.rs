@@ -16,6 +16,7 @@ use crate::db::ids::{DraftId, PersonId, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::glance;
 use crate::jobs::{self, Job, Outcome};
+use crate::photos;
 use crate::sites::{self, Access, Audience, SiteScope};
 use crate::web::Zone;
 
@@ -273,6 +274,9 @@ fn appear(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDura
         edition: 0,
     };
     store::enqueue_deliveries(conn, &about, now + undo, now)?;
+    if let Some(draft) = new.draft {
+        photos::attach(conn, new.site, draft, update)?;
+    }
     glance::after_update(conn, new.site, new.author, new.words.audience, now)?;
     Ok(Some(update))
 }
@@ -381,7 +385,8 @@ pub enum Changed {
 pub fn change(conn: &mut Conn, scope: &SiteScope, id: UpdateId, input: &DeskInput, now: Timestamp) -> Result<Changed> {
     let me = scope.actor()?;
     load_to_change(conn, scope, id)?;
-    let words = match input.words(None).and_then(|words| check_audience(&scope.access, words.audience).map(|()| words)) {
+    let words = match input.words(None).and_then(|words| check_audience(&scope.access, words.audience).map(|()| words))
+    {
         Ok(words) => words,
         Err(errors) => return Ok(Changed::Refused(errors)),
     };
@@ -391,9 +396,7 @@ pub fn change(conn: &mut Conn, scope: &SiteScope, id: UpdateId, input: &DeskInpu
     let is_there = version.title == words.title && version.body == words.body && version.audience == words.audience;
     // The same form once more, perhaps after others have gone on from there.
     let was_there = match draft {
-        Some(draft) if store::is_spent(conn, draft)? => {
-            store::has_said(conn, id, words.title.as_deref(), &words.body)?
-        }
+        Some(draft) if store::is_spent(conn, draft)? => store::has_said(conn, id, words.title.as_deref(), &words.body)?,
         _ => false,
     };
     if is_there || was_there {

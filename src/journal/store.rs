@@ -182,8 +182,10 @@ pub fn narrow_updates_of(conn: &mut Conn, site: SiteId, author: PersonId, now: T
     Ok(())
 }
 
-/// Deletes an update with its comments, its hearts and the mail about it that has not left.
+/// Deletes an update with its comments, its hearts, its photos and the mail about it that has not left. Its own row is
+/// taken first, and with it the page's, before its photos': the order of every write.
 pub fn delete_update(conn: &mut Conn, id: UpdateId) -> Result<()> {
+    count_comments(conn, id, 0)?;
     diesel::delete(updates::table.find(id)).execute(conn)?;
     Ok(())
 }

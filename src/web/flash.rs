@@ -85,6 +85,8 @@ pub enum Flash {
     SessionEnded,
     /// Signed out everywhere.
     SignedOutEverywhere,
+    /// A photo was taken away.
+    PhotoRemoved,
     /// A draft was saved.
     DraftSaved,
     /// A draft was thrown away.
@@ -173,6 +175,7 @@ impl Flash {
             Flash::EmailChanged,
             Flash::SessionEnded,
             Flash::SignedOutEverywhere,
+            Flash::PhotoRemoved,
             Flash::DraftSaved,
             Flash::DraftDeleted,
             Flash::DraftTakenBack,
@@ -235,6 +238,7 @@ impl Flash {
             Self::EmailChanged => "email-changed",
             Self::SessionEnded => "session-ended",
             Self::SignedOutEverywhere => "signed-out-everywhere",
+            Self::PhotoRemoved => "photo-removed",
             Self::DraftSaved => "draft-saved",
             Self::DraftDeleted => "draft-deleted",
             Self::DraftTakenBack => "draft-taken-back",
@@ -306,6 +310,7 @@ impl Flash {
             Self::SignedOutEverywhere => {
                 "You are signed out everywhere, and the links in the mails you have no longer open anything.".to_owned()
             }
+            Self::PhotoRemoved => "The photo is removed, in every size.".to_owned(),
             Self::DraftSaved => "Your draft is saved. Nobody but you sees it, unless you share it.".to_owned(),
             Self::DraftDeleted => "The draft is gone.".to_owned(),
             Self::DraftTakenBack => "It is a draft again, and will not be posted by itself.".to_owned(),

@@ -11,7 +11,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage, HttpResponse};
 
 use super::layout::ROBOTS;
-use super::{Request, errors};
+use super::{Request, errors, multipart};
 use crate::app::App;
 use crate::error::AppError;
 use crate::secrets;
@@ -58,6 +58,9 @@ const MOST_FIELDS: usize = 250;
 /// Reads the form and makes sure that it is ours.
 async fn admit(incoming: &mut ServiceRequest, request: &Request) -> Result<(), AppError> {
     let content_type = incoming.content_type().to_owned();
+    if content_type == "multipart/form-data" && multipart::takes_files(incoming.path()) {
+        return multipart::read(incoming, request).await;
+    }
     let body = incoming.extract::<Bytes>().await.map_err(|_| AppError::TooLarge)?;
     if is_one_click(incoming.path(), &body) {
         return Ok(());
@@ -69,13 +72,17 @@ async fn admit(incoming: &mut ServiceRequest, request: &Request) -> Result<(), A
         return Err(AppError::TooLarge);
     }
     request.set_body(body);
-    if !asked_by_ourselves(incoming.headers(), request.app.config.public_url.origin()) {
+    check_token(incoming.headers(), request)
+}
+
+/// Whether what was sent so far came from a form of ours.
+pub(super) fn check_token(headers: &HeaderMap, request: &Request) -> Result<(), AppError> {
+    if !asked_by_ourselves(headers, request.app.config.public_url.origin()) {
         return Err(AppError::ForeignForm);
     }
     // A script that has a fresh token for an old form sends it in the header.
-    let header = incoming.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let sent =
-        header.or_else(|| request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token));
+    let header = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let sent = header.or_else(|| request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token));
     match sent {
         Some(token) if secrets::same(&token, &request.csrf_token()) => Ok(()),
         _ => Err(AppError::StaleForm),

@@ -69,6 +69,8 @@ pub struct Limits {
     pub codes: Limit<String>,
     /// Changes of address, by the person who asks for them.
     pub email_changes: Limit<String>,
+    /// Photos brought, by the person who brings them.
+    pub uploads: Limit<String>,
     /// Drafts saved, by the person who writes: every few seconds while they type, on several devices.
     pub drafts: Limit<String>,
     /// Looks of feed readers, by the address that they look at.
@@ -95,6 +97,7 @@ impl Default for Limits {
             sites: Limit::new(20, Duration::from_secs(60 * 60)),
             codes: Limit::new(10, Duration::from_secs(60)),
             email_changes: Limit::new(5, Duration::from_secs(10 * 60)),
+            uploads: Limit::new(500, Duration::from_secs(2)),
             drafts: Limit::new(240, Duration::from_secs(1)),
             feeds: Limit::new(30, Duration::from_secs(60)),
             feeds_by_network: Limit::new(600, Duration::from_secs(1)),
@@ -120,6 +123,7 @@ impl Limits {
         self.sites.0.retain_recent();
         self.codes.0.retain_recent();
         self.email_changes.0.retain_recent();
+        self.uploads.0.retain_recent();
         self.drafts.0.retain_recent();
         self.feeds.0.retain_recent();
         self.feeds_by_network.0.retain_recent();

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::device::device_of;
 use super::network::client_address;
-use super::{Flash, Perspective};
+use super::{Flash, Perspective, SentFile};
 use crate::app::App;
 use crate::error::{AppError, Result};
 use crate::secrets::Token;
@@ -52,6 +52,7 @@ pub struct Parts {
     flash_is_said: Cell<bool>,
     session_is_over: Cell<bool>,
     body: RefCell<Bytes>,
+    files: RefCell<Vec<SentFile>>,
     cookies: RefCell<Vec<Cookie<'static>>>,
 }
 
@@ -90,6 +91,7 @@ impl Request {
             flash_is_said: Cell::new(false),
             session_is_over: Cell::new(false),
             body: RefCell::default(),
+            files: RefCell::default(),
             cookies: RefCell::default(),
             app,
         }))
@@ -180,6 +182,17 @@ impl Request {
 
     pub(super) fn set_body(&self, body: Bytes) {
         self.0.body.replace(body);
+    }
+
+    pub(super) fn set_files(&self, files: Vec<SentFile>) {
+        self.0.files.replace(files);
+    }
+
+    /// The files that were sent in a field, in their order. They can be taken once.
+    pub fn take_files(&self, field: &str) -> Vec<SentFile> {
+        let (taken, left) = self.files.take().into_iter().partition(|file| file.field == field);
+        self.files.replace(left);
+        taken
     }
 
     /// The fields that were sent, in their order.

@@ -13,6 +13,7 @@ use crate::journal::desk::DeskInput;
 use crate::journal::drafts::{Draft, Saved};
 use crate::journal::pages::{DraftsPage, Kept, Mode, ScheduledPage, Theirs};
 use crate::journal::{publishing, store};
+use crate::photos::{self, WithForm};
 use crate::sites::SiteScope;
 use crate::web::{self, Answer, Flash, page, see_other};
 
@@ -63,7 +64,7 @@ pub async fn show(visit: Visit, path: Path<(String, DraftId)>) -> Answer {
     }
     let input = draft.input();
     let kept = Kept::new(&around.scope, draft, by, replaced);
-    desk_page(&visit, &viewer, &around, Mode::Draft(Box::new(kept)), input, FieldErrors::default())
+    desk_page(&visit, &viewer, &around, Mode::Draft(Box::new(kept)), input, FieldErrors::default()).await
 }
 
 /// Saves what is on the desk. A script does so by itself while somebody writes; without one, there is a button.
@@ -71,6 +72,9 @@ pub async fn save(visit: Visit, path: Path<(String, DraftId)>) -> Answer {
     let ((slug, id), mut input) = (path.into_inner(), visit.form::<DeskInput>()?);
     input.draft = id.to_string();
     let back = format!("/p/{slug}/drafts/{id}");
+    let brought = WithForm::take_in(&visit, &slug).await?;
+    let mut problems = FieldErrors::default();
+    brought.add_problems(&mut problems);
     let (now, app, content, sent) = (visit.app.clock.now(), visit.app.clone(), input.content(), input.clone());
     let (viewer, scope, saved, by) = visit
         .write(move |conn, viewer| {
@@ -78,6 +82,10 @@ pub async fn save(visit: Visit, path: Path<(String, DraftId)>) -> Answer {
             app.limits.drafts.count(scope.actor()?.to_string())?;
             let content = content.map_err(AppError::Invalid)?;
             let saved = publishing::save(conn, &scope, id, &sent, &content, now)?;
+            if let Saved::Kept(_) = &saved {
+                brought.describe(conn, &scope)?;
+                photos::enqueue_discarding(conn, now)?;
+            }
             let by = match &saved {
                 Saved::Conflict(draft) | Saved::Scheduled(draft) => name_of(conn, draft.saved_by)?,
                 Saved::Kept(_) | Saved::Gone(_) => String::new(),
@@ -91,6 +99,11 @@ pub async fn save(visit: Visit, path: Path<(String, DraftId)>) -> Answer {
         }
         (Saved::Gone(path), true) => web::json(StatusCode::GONE, &json!({ "published": path })),
         (Saved::Conflict(draft) | Saved::Scheduled(draft), true) => conflict_json(&draft, &by),
+        (Saved::Kept(revision), false) if !problems.is_empty() => {
+            let (viewer, around) = visit.read(move |conn, _| load_around(conn, scope, None)).await?;
+            input.revision = revision.to_string();
+            desk_page(&visit, &viewer, &around, Mode::New, input, problems).await
+        }
         (Saved::Kept(0), false) => see_other(format!("{}/updates/new", scope.site.path())),
         (Saved::Kept(_), false) if input.next == "preview" => see_other(format!("{back}/preview")),
         (Saved::Kept(_), false) => {
@@ -115,7 +128,7 @@ pub(super) const GONE: &str = "This draft was posted meanwhile, so nothing was s
 
 pub async fn destroy(visit: Visit, path: Path<(String, DraftId)>) -> Answer {
     let (slug, id) = path.into_inner();
-    let back = format!("/p/{slug}/drafts");
+    let (back, now) = (format!("/p/{slug}/drafts"), visit.app.clock.now());
     visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_write(conn, viewer, &slug)?;
@@ -126,6 +139,8 @@ pub async fn destroy(visit: Visit, path: Path<(String, DraftId)>) -> Answer {
                 return Err(AppError::NotFound);
             }
             publishing::take_back(conn, &draft)?;
+            photos::delete_of_draft(conn, &scope, id)?;
+            photos::enqueue_discarding(conn, now)?;
             store::delete_draft(conn, id)
         })
         .await?;

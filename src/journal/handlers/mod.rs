@@ -20,6 +20,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{DraftId, PersonId, UpdateId};
 use crate::error::{FieldErrors, Result};
+use crate::photos;
 use crate::sites::{self, QuietHours, SiteHead, SiteScope};
 use crate::web::{self, Answer, Zone, page};
 
@@ -51,7 +52,7 @@ fn desk(visit: &Visit) -> impl Fn(&Viewer) -> Desk + Send + use<> {
 }
 
 /// The desk with what is on it.
-fn desk_page(
+async fn desk_page(
     visit: &Visit,
     viewer: &Viewer,
     around: &Around,
@@ -73,6 +74,8 @@ fn desk_page(
     }
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let other = around.other.filter(|(id, _)| Some(*id) != input.draft_id());
+    let update = UpdateId::parse(&input.update);
+    let photos = photos::field(visit, &around.scope.site.slug, &input.draft, update).await?.with_problems(&errors);
     let form = Form {
         head: SiteHead::new(&around.scope),
         is_organizer: around.scope.access.may_organize(),
@@ -81,6 +84,7 @@ fn desk_page(
         is_quiet,
         zone: here,
         other,
+        photos,
         input,
         errors,
     };

@@ -10,11 +10,12 @@ use super::{conflict_json, conflict_page, desk, desk_page, load_around, name_of}
 use crate::accounts::{Viewer, Visit};
 use crate::db::Conn;
 use crate::db::ids::DraftId;
-use crate::error::{AppError, Result};
+use crate::error::{AppError, FieldErrors, Result};
 use crate::journal::desk::DeskInput;
 use crate::journal::pages::{Mode, QuestionPage, Theirs};
 use crate::journal::publishing::{self, Go, Submitted};
 use crate::journal::store;
+use crate::photos::{self, WithForm};
 use crate::sites::{SiteHead, SiteScope};
 use crate::web::{self, Answer, Flash, page, see_other};
 
@@ -40,15 +41,41 @@ impl Came {
 /// Posts what is on the desk.
 pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
     let (slug, input, desk) = (slug.into_inner(), visit.form::<DeskInput>()?, desk(&visit));
-    let sent = input.clone();
+    let brought = WithForm::take_in(&visit, &slug).await?;
+    if !brought.is_whole() {
+        return with_problems(&visit, slug, input, &brought).await;
+    }
+    let (sent, now) = (input.clone(), visit.app.clock.now());
     let came = visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_write(conn, viewer, &slug)?;
             let submitted = publishing::submit(conn, &scope, &sent, &desk(viewer))?;
+            match &submitted {
+                Submitted::Posted(update) => brought.attach(conn, &scope, *update)?,
+                Submitted::Scheduled(_) | Submitted::AskTold(_) => brought.describe(conn, &scope)?,
+                _ => {}
+            }
+            photos::enqueue_discarding(conn, now)?;
             Came::new(conn, viewer, scope, submitted)
         })
         .await?;
     answer(&visit, came, input).await
+}
+
+/// Photos that could not be taken bring the desk back, with the words, the other photos, and a sentence for each.
+async fn with_problems(visit: &Visit, slug: String, input: DeskInput, brought: &WithForm) -> Answer {
+    let mut errors = FieldErrors::default();
+    brought.add_problems(&mut errors);
+    if visit.wants_json {
+        return Err(AppError::Invalid(errors));
+    }
+    let (viewer, around) = visit
+        .read(move |conn, viewer| {
+            let scope = SiteScope::load_to_write(conn, viewer, &slug)?;
+            load_around(conn, scope, None)
+        })
+        .await?;
+    desk_page(visit, &viewer, &around, Mode::New, input, errors).await
 }
 
 /// The button on a draft that is kept, as it was sent.
@@ -114,7 +141,7 @@ async fn answer(visit: &Visit, came: Came, input: DeskInput) -> Answer {
         (Submitted::Refused(errors), true) => Err(AppError::Invalid(errors)),
         (Submitted::Refused(errors), false) => {
             let (viewer, around) = visit.read(move |conn, _| load_around(conn, scope, None)).await?;
-            desk_page(visit, &viewer, &around, Mode::New, input, errors)
+            desk_page(visit, &viewer, &around, Mode::New, input, errors).await
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::journal::pages::{Deletion, Mode, Theirs};
 use crate::journal::publishing::{self, Changed};
 use crate::journal::scaffolds::Scaffold;
 use crate::journal::store;
+use crate::photos::{self, WithForm};
 use crate::sites::{SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
 
@@ -46,7 +47,7 @@ pub async fn new(visit: Visit, slug: Path<String>, start: Query<Start>) -> Answe
     let scaffold = start.scaffold.as_deref().and_then(Scaffold::from_word);
     let body = scaffold.map(|it| it.text(&around.scope.site.first_name)).unwrap_or_default();
     let input = DeskInput { body, ..DeskInput::default() };
-    desk_page(&visit, &viewer, &around, Mode::New, input, FieldErrors::default())
+    desk_page(&visit, &viewer, &around, Mode::New, input, FieldErrors::default()).await
 }
 
 pub async fn edit(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
@@ -66,17 +67,33 @@ pub async fn edit(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
         update: id.to_string(),
         ..DeskInput::default()
     };
-    desk_page(&visit, &viewer, &around, Mode::Change(id), input, FieldErrors::default())
+    desk_page(&visit, &viewer, &around, Mode::Change(id), input, FieldErrors::default()).await
 }
 
 pub async fn update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
     let ((slug, id), mut input) = (path.into_inner(), visit.form::<DeskInput>()?);
     input.update = id.to_string();
+    let brought = WithForm::take_in(&visit, &slug).await?;
+    if !brought.is_whole() {
+        let mut errors = FieldErrors::default();
+        brought.add_problems(&mut errors);
+        let (viewer, around) = visit
+            .read(move |conn, viewer| {
+                let (scope, _) = load_to_change(conn, viewer, &slug, id)?;
+                load_around(conn, scope, Some(id))
+            })
+            .await?;
+        return desk_page(&visit, &viewer, &around, Mode::Change(id), input, errors).await;
+    }
     let (now, back, sent) = (visit.app.clock.now(), format!("/p/{slug}/updates/{id}"), input.clone());
     let (viewer, scope, changed, by) = visit
         .write(move |conn, viewer| {
             let (scope, _) = load_to_change(conn, viewer, &slug, id)?;
             let changed = publishing::change(conn, &scope, id, &sent, now)?;
+            if let Changed::Done = &changed {
+                brought.attach(conn, &scope, id)?;
+                photos::enqueue_discarding(conn, now)?;
+            }
             let by = match &changed {
                 Changed::Conflict(version) => name_of(conn, version.by)?,
                 Changed::Done | Changed::Refused(_) => String::new(),
@@ -94,7 +111,7 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
         }
         Changed::Refused(errors) => {
             let (viewer, around) = visit.read(move |conn, _| load_around(conn, scope, Some(id))).await?;
-            desk_page(&visit, &viewer, &around, Mode::Change(id), input, errors)
+            desk_page(&visit, &viewer, &around, Mode::Change(id), input, errors).await
         }
     }
 }
@@ -107,11 +124,12 @@ pub async fn confirm_deletion(visit: Visit, path: Path<(String, UpdateId)>) -> A
 
 pub async fn destroy(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
     let (slug, id) = path.into_inner();
-    let back = format!("/p/{slug}");
+    let (back, now) = (format!("/p/{slug}"), visit.app.clock.now());
     visit
         .write(move |conn, viewer| {
             let (_, update) = load_to_change(conn, viewer, &slug, id)?;
-            store::delete_update(conn, update.id)
+            store::delete_update(conn, update.id)?;
+            photos::enqueue_discarding(conn, now)
         })
         .await?;
     visit.set_flash(Flash::UpdateDeleted);

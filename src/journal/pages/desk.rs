@@ -14,6 +14,7 @@ use crate::journal::model::{Update, Words};
 use crate::journal::publication::{self, Timing};
 use crate::journal::publishing::mail_note;
 use crate::journal::scaffolds::{self, Scaffold};
+use crate::photos::Field;
 use crate::sites::{QuietHours, SiteHead, SiteScope};
 use crate::text;
 use crate::web::{Layout, Zone};
@@ -31,6 +32,7 @@ pub struct Form {
     pub zone: Zone,
     /// Another draft of theirs.
     pub other: Option<(DraftId, Timestamp)>,
+    pub photos: Field,
 }
 
 impl Form {

@@ -21,6 +21,7 @@ use crate::db::ids::{DraftId, SiteId, UpdateId, WishId};
 use crate::error::Result;
 use crate::glance::{self, Pinned};
 use crate::journal::{self, Update};
+use crate::photos::{self, Illustrated};
 use crate::sites::{self, Attention, FrontDoor, SiteScope};
 use crate::web::{Answer, Layout, Reader, listed_page, page};
 use crate::wishes::{self, AllHearts, HeartsFor, Target, Wish};
@@ -45,6 +46,8 @@ pub async fn home(visit: Visit) -> Answer {
 pub struct Content {
     pub updates: Vec<Update>,
     pub comments: HashMap<UpdateId, Vec<Wish>>,
+    /// The words of those updates that have photos, with them.
+    pub illustrated: HashMap<UpdateId, Arc<Illustrated>>,
     pub wishes: Vec<Wish>,
     pub pinned: Pinned,
     targets: Vec<Target>,
@@ -121,12 +124,7 @@ fn load_journal(
 }
 
 /// Asks only for a moment after an update was posted.
-fn find_stoppable(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    content: &Content,
-    since: Timestamp,
-) -> Result<Option<UpdateId>> {
+fn find_stoppable(conn: &mut Conn, scope: &SiteScope, content: &Content, since: Timestamp) -> Result<Option<UpdateId>> {
     let fresh = content.updates.first().filter(|update| {
         update.published_at > since && journal::may_change(&scope.access, scope.person_id, update.author_id)
     });
@@ -142,12 +140,32 @@ fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<Con
         Order::Oldest => (journal::list_from_beginning(conn, scope, place.after())?, false),
     };
     let comments = wishes::latest_comments(conn, &updates)?;
+    let illustrated = illustrate(conn, scope, &updates)?;
     let wishes = if is_first { wishes::list_wishes(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
     let pinned = if is_first { glance::load_pinned(conn, scope)? } else { Pinned::default() };
     let said = wishes.iter().chain(comments.values().flatten()).map(|wish| Target::Wish(wish.id));
     let targets: Vec<Target> = updates.iter().map(|update| Target::Update(update.id)).chain(said).collect();
     let hearts = wishes::all_hearts(conn, &targets)?;
-    Ok(Content { updates, comments, wishes, pinned, targets, hearts })
+    Ok(Content { updates, comments, illustrated, wishes, pinned, targets, hearts })
+}
+
+/// The words of those updates that have photos, with them; one query for all.
+pub fn illustrate(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    updates: &[Update],
+) -> Result<HashMap<UpdateId, Arc<Illustrated>>> {
+    let shown: Vec<UpdateId> = updates.iter().map(|update| update.id).collect();
+    let photos = photos::list_of_updates(conn, scope, &shown)?;
+    let path = scope.site.path();
+    let mut illustrated = HashMap::new();
+    for update in updates {
+        let theirs = photos.get(&update.id).map(Vec::as_slice).unwrap_or_default();
+        if let Some(body) = photos::illustrate(&path, &update.body_html, theirs)? {
+            illustrated.insert(update.id, body);
+        }
+    }
+    Ok(illustrated)
 }
 
 #[derive(Default, Deserialize)]
@@ -160,10 +178,11 @@ pub const COMMENTS_A_PAGE: i64 = 100;
 
 pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<CommentPlace>) -> Answer {
     let ((slug, id), after) = (path.into_inner(), place.after);
-    let (viewer, (scope, update, comments, hearts, sending, beside)) = visit
+    let (viewer, (scope, update, body, comments, hearts, around)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
             let update = journal::get_update(conn, &scope, id)?;
+            let body = illustrate(conn, &scope, std::slice::from_ref(&update))?.remove(&id);
             let comments = wishes::list_comments(conn, &update, after, COMMENTS_A_PAGE + 1)?;
             let said = comments.iter().map(|comment| Target::Wish(comment.id));
             let targets: Vec<Target> = std::iter::once(Target::Update(update.id)).chain(said).collect();
@@ -174,10 +193,10 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<C
                 None
             };
             let beside = journal::find_neighbours(conn, &scope, (update.published_at, update.id))?;
-            Ok((scope, update, comments, hearts, sending, beside))
+            Ok((scope, update, body, comments, hearts, Around { sending, beside }))
         })
         .await?;
     let listed = is_listed(&viewer, &scope);
     let layout = Layout { indexable: listed, ..visit.layout(&viewer) };
-    listed_page(listed, &UpdatePage::new(layout, &scope, update, comments, &hearts, Around { sending, beside }))
+    listed_page(listed, &UpdatePage::new(layout, &scope, update, body, comments, &hearts, around))
 }

@@ -3,6 +3,7 @@
 mod months;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use askama::Template;
 
@@ -14,6 +15,7 @@ use crate::clock::Timestamp;
 use crate::db::ids::{DraftId, PersonId, SiteId, SubmissionKey, UpdateId};
 use crate::glance::GlanceView;
 use crate::journal::{self, Neighbour, Sending, UPDATES_A_PAGE, Update};
+use crate::photos::Illustrated;
 use crate::sites::{Attention, MemberState, MySite, Role, SiteHead, SiteScope};
 use crate::web::Layout;
 use crate::wishes::{HeartForm, HeartsFor, Target, Wish, WishView, heart_form};
@@ -76,6 +78,8 @@ impl HomeSite {
 pub struct UpdateView {
     path: String,
     update: Update,
+    /// Its words with its photos, if it has any.
+    illustrated: Option<Arc<Illustrated>>,
     /// Who wrote it: "Jo, for Maria".
     byline: String,
     comments: Vec<WishView>,
@@ -91,10 +95,18 @@ pub struct UpdateView {
 }
 
 impl UpdateView {
-    fn new(scope: &SiteScope, update: &Update, comments: &[Wish], hearts: &HeartsFor, from: &str) -> Self {
+    fn new(
+        scope: &SiteScope,
+        update: &Update,
+        illustrated: Option<Arc<Illustrated>>,
+        comments: &[Wish],
+        hearts: &HeartsFor,
+        from: &str,
+    ) -> Self {
         let shown = i32::try_from(comments.len()).unwrap_or(i32::MAX);
         Self {
             path: format!("{}/updates/{}", scope.site.path(), update.id),
+            illustrated,
             may_change: journal::may_change(&scope.access, scope.person_id, update.author_id),
             may_encourage: scope.access.may_encourage(),
             more_comments: update.comment_count - shown,
@@ -105,6 +117,18 @@ impl UpdateView {
             is_new: false,
             was_here: false,
         }
+    }
+}
+
+impl UpdateView {
+    /// Its words, with the photos that are named in them. Safe HTML.
+    fn html(&self) -> &str {
+        self.illustrated.as_ref().map_or(&self.update.body_html, |body| &body.html)
+    }
+
+    /// Its other photos. Safe HTML.
+    fn below(&self) -> &str {
+        self.illustrated.as_ref().map_or("", |body| &body.below)
     }
 }
 
@@ -185,7 +209,8 @@ impl JournalPage {
             .take(a_page)
             .map(|update| {
                 let said = content.comments.get(&update.id).map(Vec::as_slice).unwrap_or_default();
-                UpdateView::new(scope, update, said, &hearts, &from)
+                let illustrated = content.illustrated.get(&update.id).cloned();
+                UpdateView::new(scope, update, illustrated, said, &hearts, &from)
             })
             .collect();
         let has_more = content.updates.len() > a_page;
@@ -279,6 +304,7 @@ impl UpdatePage {
         layout: Layout,
         scope: &SiteScope,
         update: Update,
+        illustrated: Option<Arc<Illustrated>>,
         mut comments: Vec<Wish>,
         hearts: &HeartsFor,
         Around { sending, beside: (before, after) }: Around,
@@ -289,7 +315,7 @@ impl UpdatePage {
         let has_more = comments.len() > fits(COMMENTS_A_PAGE);
         comments.truncate(fits(COMMENTS_A_PAGE));
         let more = comments.last().filter(|_| has_more).map(|last| format!("{path}?after={}#comments", last.id));
-        let it = UpdateView::new(scope, &update, &comments, hearts, &path);
+        let it = UpdateView::new(scope, &update, illustrated, &comments, hearts, &path);
         let records = scope.member_id.filter(|_| head.is_member).map(|_| format!("{}/position", head.path));
         let submission = SubmissionKey::generate().to_string();
         Self { layout, head, it, submission, more, before, after, records, sending, can_be_corrected }

@@ -1,0 +1,36 @@
+//! Smaller pictures.
+
+use std::io;
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use crate::picture::Picture;
+
+/// The size of a picture whose longer side is at most `edge`: never larger than it is.
+pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
+    let longer = width.max(height);
+    if longer <= edge {
+        return (width, height);
+    }
+    // Neither side is longer than `longer`, so that no result is larger than `edge`.
+    let scaled = |side: u32| {
+        let exact = (u64::from(side) * u64::from(edge) + u64::from(longer) / 2) / u64::from(longer);
+        u32::try_from(exact).unwrap_or(edge).max(1)
+    };
+    (scaled(width), scaled(height))
+}
+
+/// The picture with its longer side at `edge`, or none if it is not longer than that.
+pub(crate) fn smaller(picture: &Picture, edge: u32) -> io::Result<Option<Picture>> {
+    let (width, height) = fitted(picture.width, picture.height, edge);
+    if (width, height) == (picture.width, picture.height) {
+        return Ok(None);
+    }
+    let pixel = if picture.alpha { PixelType::U8x4 } else { PixelType::U8x3 };
+    let source = ImageRef::new(picture.width, picture.height, &picture.pixels, pixel).map_err(io::Error::other)?;
+    let mut target = Image::new(width, height, pixel);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    Resizer::new().resize(&source, &mut target, &options).map_err(io::Error::other)?;
+    Ok(Some(Picture { width, height, alpha: picture.alpha, pixels: target.into_vec(), turn: picture.turn }))
+}

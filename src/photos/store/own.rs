@@ -1,0 +1,72 @@
+//! The photos that one person has brought, on every page at once: for a copy to take away, and for their erasure.
+
+use diesel::prelude::*;
+
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::{PersonId, PhotoId, SiteId};
+use crate::db::schema::photos;
+use crate::error::Result;
+use crate::photos::model::{PhotoState, Place};
+
+/// A photo as its owner takes it away.
+#[derive(Clone, Debug)]
+pub struct OwnPhoto {
+    /// Its row.
+    pub id: PhotoId,
+    /// The page.
+    pub site_id: SiteId,
+    /// Where it belongs.
+    pub place: Place,
+    /// What stands under it.
+    pub caption: Option<String>,
+    /// What can be seen on it.
+    pub alt: Option<String>,
+    /// Whether its bytes can be had.
+    pub state: PhotoState,
+    /// When it was taken in.
+    pub created_at: Timestamp,
+}
+
+/// What somebody has brought, by page, from after `after` on.
+pub fn list_own_photos(conn: &mut Conn, uploader: PersonId, after: PhotoId, limit: i64) -> Result<Vec<OwnPhoto>> {
+    type Row = (PhotoId, SiteId, Place, Option<String>, Option<String>, PhotoState, Timestamp);
+    let rows: Vec<Row> = photos::table
+        .filter(photos::uploader_id.eq(uploader))
+        .filter(photos::id.gt(after))
+        .order(photos::id)
+        .limit(limit)
+        .select((
+            photos::id,
+            photos::site_id,
+            photos::place,
+            photos::caption,
+            photos::alt,
+            photos::state,
+            photos::created_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, site_id, place, caption, alt, state, created_at)| OwnPhoto {
+            id,
+            site_id,
+            place,
+            caption,
+            alt,
+            state,
+            created_at,
+        })
+        .collect())
+}
+
+/// Takes away what somebody has brought: everything, or only what was never posted.
+pub fn delete_photos_of(conn: &mut Conn, uploader: PersonId, only_drafts: bool) -> Result<()> {
+    let theirs = photos::table.filter(photos::uploader_id.eq(uploader)).into_boxed();
+    let theirs = if only_drafts { theirs.filter(photos::place.eq(Place::Draft)) } else { theirs };
+    let ids: Vec<PhotoId> = theirs.order(photos::id).select(photos::id).load(conn)?;
+    for some in ids.chunks(500) {
+        diesel::delete(photos::table.filter(photos::id.eq_any(some.to_vec()))).execute(conn)?;
+    }
+    Ok(())
+}
