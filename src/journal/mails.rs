@@ -136,6 +136,7 @@ pub fn preview(config: &Config, site: &Site, author: PersonId, name: &str, draft
         origin: config.public_url.origin().to_owned(),
         corrected: false,
         photos_note: String::new(),
+        glance: Vec::new(),
     };
     Ok(Preview {
         from_name: words.page.clone(),

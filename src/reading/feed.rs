@@ -1,19 +1,32 @@
 //! Updates as an Atom feed (RFC 4287).
 
+use std::collections::HashMap;
+
 use atom_syndication::{Content, Entry, Feed, FixedDateTime, Link, Person, Text};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Timestamp;
 use crate::config::PublicUrl;
+use crate::db::ids::UpdateId;
 use crate::error::{AppError, Result};
 use crate::journal::Update;
+use crate::photos::Photo;
 use crate::sites::{Site, SiteScope};
+use crate::text;
 
 /// The feed, and a tag that changes with it (RFC 9110, 8.8.3).
-pub fn write(scope: &SiteScope, updates: &[Update], url: &PublicUrl, token: &str) -> Result<(String, String)> {
+pub fn write(
+    scope: &SiteScope,
+    updates: &[Update],
+    photos: &HashMap<UpdateId, Vec<Photo>>,
+    url: &PublicUrl,
+    token: &str,
+) -> Result<(String, String)> {
     let site = &scope.site;
-    let entries: Vec<Entry> = updates.iter().map(|update| entry(site, update, url)).collect::<Result<_>>()?;
+    let photos_of = |update: &Update| photos.get(&update.id).map(Vec::as_slice).unwrap_or_default();
+    let entries = updates.iter().map(|update| entry(site, update, photos_of(update), url));
+    let entries: Vec<Entry> = entries.collect::<Result<_>>()?;
     let newest = updates.iter().map(|it| it.edited_at.unwrap_or(it.published_at)).max();
     let mut feed = Feed::default();
     feed.set_title(Text::plain(readable(&site.name())));
@@ -30,7 +43,7 @@ pub fn write(scope: &SiteScope, updates: &[Update], url: &PublicUrl, token: &str
     Ok((xml, format!("\"{tag}\"")))
 }
 
-fn entry(site: &Site, update: &Update, url: &PublicUrl) -> Result<Entry> {
+fn entry(site: &Site, update: &Update, photos: &[Photo], url: &PublicUrl) -> Result<Entry> {
     let title = update.title.clone().unwrap_or_else(|| format!("News of {}", site.first_name));
     let address = url.link(&format!("{}/updates/{}", site.path(), update.id));
     let mut author = Person::default();
@@ -38,7 +51,7 @@ fn entry(site: &Site, update: &Update, url: &PublicUrl) -> Result<Entry> {
     let mut content = Content::default();
     content.set_content_type("html".to_owned());
     content.set_base(url.link("/"));
-    content.set_value(readable(&html(update)));
+    content.set_value(readable(&html(site, update, photos, url)));
     let mut entry = Entry::default();
     entry.set_title(Text::plain(readable(&title)));
     entry.set_id(format!("urn:uuid:{}", update.id));
@@ -50,11 +63,25 @@ fn entry(site: &Site, update: &Update, url: &PublicUrl) -> Result<Entry> {
     Ok(entry)
 }
 
-/// The whole update. It was made safe when it was written, and holds whole addresses only.
-fn html(update: &Update) -> String {
+/// The whole update. It was made safe when it was written, and holds whole addresses only. Its photos are links: a feed reader
+/// is not signed in, and what it keeps cannot be taken back.
+fn html(site: &Site, update: &Update, photos: &[Photo], url: &PublicUrl) -> String {
+    let link = |photo: &Photo, alt: &str| {
+        let address = url.link(&format!("{}/photos/{}", site.path(), photo.id));
+        let words = photo.caption.as_deref().or(photo.alt.as_deref()).unwrap_or(alt);
+        let words = if words.is_empty() { "A photo".to_owned() } else { format!("Photo: {words}") };
+        format!("<p><a href=\"{address}\">{}</a></p>", text::escape(&words))
+    };
+    let mut named = Vec::new();
+    let mut html = text::replace_photos(&update.body_html, |id, alt| {
+        let photo = photos.iter().find(|photo| photo.id.to_string() == id)?;
+        named.push(photo.id);
+        Some(link(photo, alt))
+    });
+    html.extend(photos.iter().filter(|photo| !named.contains(&photo.id)).map(|photo| link(photo, "")));
     match update.audience.note() {
-        "" => update.body_html.clone(),
-        note => format!("{}<p><em>{note}. Please do not forward it.</em></p>", update.body_html),
+        "" => html,
+        note => format!("{html}<p><em>{note}. Please do not forward it.</em></p>"),
     }
 }
 

@@ -9,7 +9,7 @@ mod words;
 
 pub use input::{body, line, name, optional_body, optional_line};
 pub use markdown::{markdown_to_html, markdown_to_text, photos_in};
-pub use photos::{replace_photos, without_photos};
+pub use photos::{escape, replace_photos, without_photos};
 pub use plain::{excerpt, plain_to_html};
 
 use ammonia::Builder;

@@ -74,7 +74,7 @@ pub fn without_photos(html: &str) -> String {
     pieces(html)
         .map(|piece| match photo_of(piece) {
             Some((_, alt)) if alt.trim().is_empty() => "[Photo]".to_owned(),
-            Some((_, alt)) => format!("[Photo: {}]", escaped(&alt)),
+            Some((_, alt)) => format!("[Photo: {}]", escape(&alt)),
             None if is_image(piece) => String::new(),
             None => piece.to_owned(),
         })
@@ -189,7 +189,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     None
 }
 
-fn escaped(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -211,7 +211,7 @@ mod tests {
 
     fn figures(markdown: &str) -> String {
         replace_photos(&markdown_to_html(markdown), |id, alt| {
-            (id == A).then(|| format!("<figure>{}</figure>", escaped(alt)))
+            (id == A).then(|| format!("<figure>{}</figure>", escape(alt)))
         })
     }
 

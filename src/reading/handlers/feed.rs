@@ -5,8 +5,10 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::accounts::Visit;
+use crate::db::ids::UpdateId;
 use crate::error::AppError;
 use crate::journal;
+use crate::photos;
 use crate::reading::feed;
 use crate::secrets::Token;
 use crate::sites::SiteScope;
@@ -22,13 +24,15 @@ pub async fn show(visit: Visit, request: HttpRequest, token: Path<String>) -> An
         .read(move |conn, _| {
             let scope = SiteScope::load_by_feed(conn, hash)?;
             let updates = journal::list_updates(conn, &scope, None)?;
-            Ok((scope, updates))
+            let ids: Vec<UpdateId> = updates.iter().map(|update| update.id).collect();
+            let photos = photos::list_of_updates(conn, &scope, &ids)?;
+            Ok((scope, updates, photos))
         })
         .await?;
     // Counted for addresses that there are only: others are never kept in memory.
     limits.feeds.count(token.derive("feed"))?;
-    let (scope, updates) = found;
-    let (xml, tag) = feed::write(&scope, &updates, &url, token.reveal())?;
+    let (scope, updates, photos) = found;
+    let (xml, tag) = feed::write(&scope, &updates, &photos, &url, token.reveal())?;
     let known = request.headers().get_all(IF_NONE_MATCH).filter_map(|it| it.to_str().ok());
     let is_known = known
         .flat_map(|it| it.split(','))
