@@ -37,7 +37,9 @@ impl GlanceView {
     /// For whoever sees the page in this scope, in the words that they read in.
     pub fn new(scope: &SiteScope, pinned: &Pinned, reader: &Reader, now: Timestamp) -> Self {
         let glance = &scope.site.glance;
-        let said = glance.next_update.as_ref().map(|next| (next.is_over(now), next.words(reader, now)));
+        // Whoever rests has not said when they will write.
+        let next = glance.next_update.as_ref().filter(|_| glance.rest.is_none());
+        let said = next.map(|next| (next.is_over(now), next.words(reader, now)));
         let may_write = scope.access.may_write();
         let (overdue, next_update) = match said {
             Some((true, words)) => (Some(words).filter(|_| may_write), None),

@@ -177,8 +177,9 @@ fn a_rest_is_said_kindly_and_ends_with_a_tap_or_an_update() {
     let ann = app.organizer();
     let jo = app.supporter(&ann, "Jo");
     let usual = "We are taking a rest. No news is no bad news.";
+    ann.submit("/p/maria/next-update", &[("next_on", "2026-03-05")]);
     ann.submit("/p/maria/rest", &[]).assert_sees(usual).assert_sees("End the rest");
-    jo.get("/p/maria").assert_sees(usual).assert_does_not_see("End the rest");
+    jo.get("/p/maria").assert_sees(usual).assert_does_not_see("End the rest").assert_does_not_see("Next update");
     ann.submit("/p/maria/rest", &[("words", "We sleep. Thank you.")]);
     jo.get("/p/maria").assert_sees("We sleep. Thank you.").assert_does_not_see(usual);
     ann.submit("/p/maria/rest/end", &[]);

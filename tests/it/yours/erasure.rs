@@ -156,6 +156,7 @@ fn world() -> World {
 /// Rows that other parts of an account leave.
 fn whatever_else_there_may_be(app: &TestApp) {
     let (one, two) = (bytes("01"), bytes("02"));
+    let whole = bytes("04040404040404040404040404040404");
     let of = format!("FROM people WHERE email = '{EMAIL}'");
     for statement in [
         format!(
@@ -176,7 +177,7 @@ fn whatever_else_there_may_be(app: &TestApp) {
         ),
         format!(
             "INSERT INTO statuses (id, site_id, author_id, words, created_at) \
-             SELECT {one}, s.id, p.id, 'Line of Z', s.created_at FROM sites s, people p \
+             SELECT {whole}, s.id, p.id, 'Line of Z', s.created_at FROM sites s, people p \
              WHERE s.slug = 'ida' AND p.email = '{EMAIL}'"
         ),
         format!(
@@ -186,7 +187,7 @@ fn whatever_else_there_may_be(app: &TestApp) {
         ),
         format!(
             "INSERT INTO notes (id, site_id, author_id, title, body, body_html, audience, position, created_at, updated_at) \
-             SELECT {one}, s.id, p.id, 'Note of Z', 'Note of Z', 'Note of Z', 'everyone', 1, s.created_at, s.created_at \
+             SELECT {whole}, s.id, p.id, 'Note of Z', 'Note of Z', 'Note of Z', 'everyone', 1, s.created_at, s.created_at \
              FROM sites s, people p WHERE s.slug = 'ida' AND p.email = '{EMAIL}'"
         ),
         format!(
