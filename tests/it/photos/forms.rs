@@ -156,7 +156,7 @@ fn who_goes_takes_their_photos_along() {
         std::io::copy(&mut zip.by_name(name).expect("a photo"), &mut bytes).expect("its bytes");
         image::load_from_memory(&bytes).expect("a picture");
     }
-    cleo.post("/account/erasure", &[("words", "remove"), ("sure", "yes")]);
+    cleo.post("/account/erasure", &[("words", "remove"), ("confirmation", "erase")]).assert_status(303);
     app.run_jobs();
     assert_eq!(app.count("SELECT COUNT(*) AS count FROM photos"), 0);
     assert_eq!(stored(&app), Vec::<String>::new());
