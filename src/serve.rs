@@ -14,8 +14,8 @@ use crate::db::{self, Db};
 use crate::error::{AppError, Result};
 use crate::jobs::{self, Bench, Job, Kind, Outcome, Settled, Worker};
 use crate::mail::{self, Prepared, SendError};
-use crate::web::{Answer, Entry, KnowsSession, get, guard, serve_asset};
-use crate::{accounts, journal, photos, reading, sites, wishes, yours};
+use crate::web::{Answer, Entry, KnowsSession, get, guard, offline_page, serve_asset, service_worker};
+use crate::{accounts, glance, journal, photos, reading, sites, wishes, yours};
 
 /// The largest form that is read, in bytes: a hundred thousand characters of any script, percent-encoded.
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -30,9 +30,12 @@ pub fn url_table() -> Vec<Entry> {
         get("/readyz", readyz),
         get("/robots.txt", robots),
         get("/static/{version}/{name:.+}", serve_asset),
+        get("/sw.js", service_worker),
+        get("/offline", offline_page),
     ];
     table.extend(accounts::routes());
     table.extend(sites::routes());
+    table.extend(glance::routes());
     table.extend(photos::routes());
     table.extend(journal::routes());
     table.extend(wishes::routes());

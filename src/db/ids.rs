@@ -103,6 +103,10 @@ ids! {
     SubmissionKey,
     /// What a draft or an update said before.
     RevisionId,
+    /// A status line that a page has or had.
+    StatusId,
+    /// A note that is pinned beside a page's journal.
+    NoteId,
 }
 
 impl From<DraftId> for SubmissionKey {

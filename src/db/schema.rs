@@ -94,6 +94,16 @@ tables! {
         closed_at -> Nullable<Instant>,
         quiet_from -> Integer,
         quiet_until -> Integer,
+        status_words -> Nullable<Text>,
+        status_by_id -> Nullable<Binary>,
+        status_at -> Nullable<Instant>,
+        due_on -> Nullable<Text>,
+        due_part -> Nullable<Text>,
+        due_until -> Nullable<Instant>,
+        resting_since -> Nullable<Instant>,
+        resting_words -> Nullable<Text>,
+        resting_by_id -> Nullable<Binary>,
+        note_count -> Integer,
     }
     events (id) {
         id -> Binary,
@@ -281,6 +291,39 @@ tables! {
         author_id -> Nullable<Binary>,
         said_at -> Instant,
     }
+    statuses (id) {
+        id -> Binary,
+        site_id -> Binary,
+        author_id -> Nullable<Binary>,
+        words -> Nullable<Text>,
+        created_at -> Instant,
+    }
+    notes (id) {
+        id -> Binary,
+        site_id -> Binary,
+        author_id -> Binary,
+        title -> Text,
+        body -> Text,
+        body_html -> Text,
+        audience -> Text,
+        position -> Integer,
+        submission_key -> Nullable<Binary>,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+    reading_positions (member_id) {
+        member_id -> Binary,
+        seen_through -> Instant,
+        seen_before -> Nullable<Instant>,
+        visited_at -> Instant,
+        update_id -> Nullable<Binary>,
+    }
+    feeds (member_id) {
+        member_id -> Binary,
+        token_hash -> Binary,
+        token_sealed -> Binary,
+        created_at -> Instant,
+    }
 }
 
 diesel::joinable!(passkeys -> people (person_id));
@@ -300,6 +343,9 @@ diesel::joinable!(reactions -> people (person_id));
 diesel::joinable!(drafts -> sites (site_id));
 diesel::joinable!(draft_revisions -> people (saved_by));
 diesel::joinable!(update_revisions -> people (author_id));
+diesel::joinable!(statuses -> people (author_id));
+diesel::joinable!(reading_positions -> members (member_id));
+diesel::joinable!(feeds -> members (member_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     people,
@@ -326,4 +372,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     draft_revisions,
     spent_drafts,
     update_revisions,
+    statuses,
+    notes,
+    reading_positions,
+    feeds,
 );

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::db::Conn;
 use crate::db::ids::PersonId;
 use crate::error::{AppError, Result};
+use crate::glance;
 use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Prepared};
 use crate::photos;
@@ -31,6 +32,8 @@ struct Words {
     origin: String,
     /// Whether they may have it in their mail already, with other words.
     corrected: bool,
+    /// How the person is, and when to expect the next update.
+    glance: Vec<String>,
 }
 
 impl Words {
@@ -82,6 +85,7 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         unsubscribe: links.unsubscribe.clone(),
         origin: app.config.public_url.origin().to_owned(),
         corrected: job.edition > 0,
+        glance: glance::mail_lines(site, app.clock.now()),
     };
     let message = Message {
         to: EmailAddress::parse(&recipient.email).map_err(AppError::internal)?,

@@ -14,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{DraftId, PersonId, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
+use crate::glance;
 use crate::jobs::{self, Job, Outcome};
 use crate::photos;
 use crate::sites::{self, Access, Audience, SiteScope};
@@ -247,7 +248,22 @@ fn submit_again(
 }
 
 /// The update, every delivery of it, and the end of the draft that it was, in one transaction: all of it, or nothing.
-fn publish(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDuration) -> Result<Option<UpdateId>> {
+fn publish(
+    conn: &mut Conn,
+    new: &NewUpdate<'_>,
+    now: Timestamp,
+    undo: SignedDuration,
+) -> Result<Option<UpdateId>> {
+    let update = appear(conn, new, now, undo)?;
+    if let (Some(_), Some(draft)) = (update, new.draft) {
+        jobs::delete_publication(conn, draft)?;
+        store::delete_draft(conn, draft)?;
+    }
+    Ok(update)
+}
+
+/// The update, every delivery of it, and what follows from there being one.
+fn appear(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDuration) -> Result<Option<UpdateId>> {
     let Some(update) = store::insert_update(conn, new, now)? else { return Ok(None) };
     let about = Delivery {
         site: new.site,
@@ -260,9 +276,8 @@ fn publish(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDur
     store::enqueue_deliveries(conn, &about, now + undo, now)?;
     if let Some(draft) = new.draft {
         photos::attach(conn, new.site, draft, update)?;
-        jobs::delete_publication(conn, draft)?;
-        store::delete_draft(conn, draft)?;
     }
+    glance::after_update(conn, new.site, new.author, new.words.audience, now)?;
     Ok(Some(update))
 }
 
@@ -324,13 +339,7 @@ pub fn publish_due(app: &App, conn: &mut Conn, job: &Job) -> Result<Outcome> {
     match may_be_published(conn, site, &draft)? {
         Ok((author, words)) => {
             let new = NewUpdate { site, author, words: &words, mail: draft.content.mail, draft: Some(id) };
-            let posted = store::insert_update(conn, &new, now)?;
-            if let Some(update) = posted {
-                let (audience, mail) = (words.audience, draft.content.mail);
-                let about = Delivery { site, update, author, audience, mail, edition: 0 };
-                store::enqueue_deliveries(conn, &about, now + app.config.undo_sending, now)?;
-                photos::attach(conn, site, id, update)?;
-            }
+            appear(conn, &new, now, app.config.undo_sending)?;
             // The job's own row stays, so that what became of it can be settled.
             store::delete_draft(conn, id)?;
             Ok(Outcome::Done)

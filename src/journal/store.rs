@@ -4,6 +4,7 @@ mod drafts;
 mod own;
 mod revisions;
 mod sending;
+mod reading;
 
 use std::collections::HashMap;
 
@@ -15,6 +16,7 @@ pub use own::{
 };
 pub use revisions::*;
 pub use sending::*;
+pub use reading::{Neighbour, UPDATES_A_MONTH, find_neighbours, list_between, list_from_beginning, list_times};
 
 use super::model::{Update, Words};
 use super::publication::MailChoice;

@@ -52,6 +52,14 @@ crate::words! {
         MailResumed = "mail_resumed",
         /// A corrected update was sent again.
         MailCorrected = "mail_corrected",
+        /// The family takes a rest.
+        Rested = "rested",
+        /// The rest is over.
+        RestEnded = "rest_ended",
+        /// Somebody has said by when to expect the next update, or taken it back.
+        Promised = "promised",
+        /// A pinned note was added, changed or taken away.
+        Noted = "noted",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::glance::Glance;
 use crate::accounts::NAME_CHARS;
 use crate::clock::Timestamp;
 use crate::db::ids::{PersonId, SiteId, TokenHash};
@@ -117,6 +118,8 @@ pub struct Site {
     pub supporter_invitations: SupporterInvitations,
     /// The hash of its secret link, if it has one.
     pub link: Option<TokenHash>,
+    /// What it says at a glance.
+    pub glance: Glance,
 }
 
 impl Site {

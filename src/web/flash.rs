@@ -109,6 +109,14 @@ pub enum Flash {
     CorrectionSent,
     /// The quiet hours were changed.
     QuietHoursChanged,
+    /// The family takes a rest.
+    RestBegun,
+    /// The rest is over.
+    RestEnded,
+    /// There is a new address for a feed reader.
+    FeedMade,
+    /// The address for a feed reader is ended.
+    FeedEnded,
 }
 
 impl Flash {
@@ -179,6 +187,10 @@ impl Flash {
             Flash::SendingResumed,
             Flash::CorrectionSent,
             Flash::QuietHoursChanged,
+            Flash::RestBegun,
+            Flash::RestEnded,
+            Flash::FeedMade,
+            Flash::FeedEnded,
         ];
         SIMPLE.iter().copied().find(|flash| flash.word() == text)
     }
@@ -238,6 +250,10 @@ impl Flash {
             Self::SendingResumed => "sending-resumed",
             Self::CorrectionSent => "correction-sent",
             Self::QuietHoursChanged => "quiet-hours-changed",
+            Self::RestBegun => "rest-begun",
+            Self::RestEnded => "rest-ended",
+            Self::FeedMade => "feed-made",
+            Self::FeedEnded => "feed-ended",
         }
     }
 
@@ -306,6 +322,12 @@ impl Flash {
             Self::SendingResumed => "The mail is on its way.".to_owned(),
             Self::CorrectionSent => "The corrected update is on its way.".to_owned(),
             Self::QuietHoursChanged => "Saved. The quiet hours hold from now on.".to_owned(),
+            Self::RestBegun => "People see that you are taking a rest. Take all the time you need.".to_owned(),
+            Self::RestEnded => "The rest is over. People do not see it any more.".to_owned(),
+            Self::FeedMade => {
+                "There is a new address for your feed reader. One before it opens nothing any more.".to_owned()
+            }
+            Self::FeedEnded => "The address for your feed reader opens nothing any more.".to_owned(),
         }
     }
 }

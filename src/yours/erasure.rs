@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::PersonId;
 use crate::error::Result;
-use crate::{accounts, journal, photos, record, sites, wishes};
+use crate::{accounts, glance, journal, photos, record, sites, wishes};
 
 /// What became of the wish to be erased.
 pub enum Outcome {
@@ -25,6 +25,7 @@ pub fn erase(conn: &mut Conn, person: PersonId, words: Words, now: Timestamp) ->
     if words == Words::Remove {
         wishes::delete_wishes_of(conn, person)?;
         journal::delete_updates_of(conn, person)?;
+        glance::forget_words_of(conn, person)?;
     }
     journal::delete_drafts_of(conn, person)?;
     journal::forget_editor(conn, person, words == Words::Remove)?;

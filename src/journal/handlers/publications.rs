@@ -113,10 +113,12 @@ async fn answer(visit: &Visit, came: Came, input: DeskInput) -> Answer {
     let site = scope.site.path();
     match (submitted, visit.wants_json) {
         (Submitted::Posted(update), true) => {
+            // The script goes on to the page, which says so as it would have without one.
+            visit.set_flash(posted(&input));
             web::json(StatusCode::CREATED, &json!({ "path": publishing::update_path(&scope, update) }))
         }
         (Submitted::Posted(_), false) => {
-            visit.set_flash(if input.mail == "none" { Flash::UpdatePostedQuietly } else { Flash::UpdatePosted });
+            visit.set_flash(posted(&input));
             see_other(site)
         }
         (Submitted::Scheduled(id), true) => {
@@ -142,6 +144,10 @@ async fn answer(visit: &Visit, came: Came, input: DeskInput) -> Answer {
             desk_page(visit, &viewer, &around, Mode::New, input, errors).await
         }
     }
+}
+
+fn posted(input: &DeskInput) -> Flash {
+    if input.mail == "none" { Flash::UpdatePostedQuietly } else { Flash::UpdatePosted }
 }
 
 /// Before hard news is posted: have the closest people been told?

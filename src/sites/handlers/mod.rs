@@ -1,6 +1,7 @@
 //! A function a request.
 
 pub mod departure;
+pub mod feed;
 pub mod follow;
 pub mod invitations;
 pub mod links;

@@ -153,6 +153,10 @@ fn sentence(entry: &Entry) -> String {
         What::MailStopped => format!("{who} stopped the mail about an update before it left{detail}"),
         What::MailResumed => format!("{who} sent the mail about an update after all{detail}"),
         What::MailCorrected => format!("{who} sent a corrected update again{detail}"),
+        What::Rested => format!("{who} told people that the family takes a rest"),
+        What::RestEnded => format!("{who} ended the rest{detail}"),
+        What::Promised => format!("{who} said when to expect the next update{detail}"),
+        What::Noted => format!("{who} changed the pinned notes{detail}"),
     };
     let mut letters = sentence.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

@@ -1,5 +1,9 @@
 //! A function a request.
 
+pub mod feed;
+pub mod months;
+pub mod position;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,16 +12,18 @@ use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
 use super::cache::Cache;
-use super::pages::{Home, JournalPage, UpdatePage, Welcome};
+use super::model::{Order, Place};
+use super::pages::{Around, Home, JournalPage, UpdatePage, Welcome};
 use crate::accounts::{Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{DraftId, SiteId, UpdateId, WishId};
 use crate::error::Result;
+use crate::glance::{self, Pinned};
 use crate::journal::{self, Update};
 use crate::photos::{self, Illustrated};
 use crate::sites::{self, Attention, FrontDoor, SiteScope};
-use crate::web::{Answer, Layout, listed_page, page};
+use crate::web::{Answer, Layout, Reader, listed_page, page};
 use crate::wishes::{self, AllHearts, HeartsFor, Target, Wish};
 
 pub async fn home(visit: Visit) -> Answer {
@@ -32,15 +38,8 @@ pub async fn home(visit: Visit) -> Answer {
     let layout = visit.layout(&viewer);
     match viewer.person() {
         None => page(StatusCode::OK, &Welcome { layout }),
-        Some(_) => page(StatusCode::OK, &Home::new(layout, mine, &last)),
+        Some(_) => page(StatusCode::OK, &Home::new(layout, mine, &last, visit.app.clock.now())),
     }
-}
-
-#[derive(Default, Deserialize)]
-pub struct Place {
-    /// The time (microseconds) and the id of the last update on the page before.
-    before: Option<i64>,
-    id: Option<UpdateId>,
 }
 
 /// What stands on one page of the journal, the same for all who may see it.
@@ -50,6 +49,7 @@ pub struct Content {
     /// The words of those updates that have photos, with them.
     pub illustrated: HashMap<UpdateId, Arc<Illustrated>>,
     pub wishes: Vec<Wish>,
+    pub pinned: Pinned,
     targets: Vec<Target>,
     hearts: Arc<HashMap<Target, AllHearts>>,
 }
@@ -69,14 +69,14 @@ pub struct Journal {
 pub const WISHES_ON_PAGE: i64 = 5;
 
 pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place: Query<Place>) -> Answer {
-    let slug = slug.into_inner();
-    let before = place.before.zip(place.id).map(|(micros, id)| (Timestamp::from_micros(micros), id));
+    let (slug, place) = (slug.into_inner(), place.into_inner());
+    let asked_for = place.clone();
     let since = visit.app.clock.now() - visit.app.config.undo_sending;
     let (viewer, (scope, journal)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
             let journal =
-                if scope.access.may_read() { Some(load_journal(conn, &scope, &cache, before, since)?) } else { None };
+                if scope.access.may_read() { Some(load_journal(conn, &scope, &cache, &asked_for, since)?) } else { None };
             Ok((scope, journal))
         })
         .await?;
@@ -87,7 +87,8 @@ pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place
             let outbox = visit.app.mailer.outbox_folder().map(|folder| folder.display().to_string());
             let listed = is_listed(&viewer, &scope);
             let layout = Layout { indexable: listed, ..layout };
-            listed_page(listed, &JournalPage::new(layout, &scope, journal, before.is_some(), outbox))
+            let now = visit.app.clock.now();
+            listed_page(listed, &JournalPage::new(layout, &scope, journal, &place, outbox, now))
         }
     }
 }
@@ -97,26 +98,28 @@ fn is_listed(viewer: &Viewer, scope: &SiteScope) -> bool {
     scope.site.is_indexable() && viewer.person().is_none()
 }
 
-type Before = Option<(Timestamp, UpdateId)>;
+/// How whoever is asking likes to read, where that decides what is read.
+fn reader_of(viewer: &Viewer) -> Reader {
+    viewer.account().map_or_else(|_| Reader::default(), |person| Reader::of(&person.language, &person.time_zone))
+}
 
 fn load_journal(
     conn: &mut Conn,
     scope: &SiteScope,
     cache: &Cache,
-    before: Before,
+    place: &Place,
     since: Timestamp,
 ) -> Result<Journal> {
-    let content = match before {
-        None => cache.get(scope, || load_content(conn, scope, None))?,
-        Some(_) => Arc::new(load_content(conn, scope, before)?),
+    let is_first = place.order() == Order::Newest && place.before().is_none();
+    let content = if is_first {
+        cache.get(scope, || load_content(conn, scope, place))?
+    } else {
+        Arc::new(load_content(conn, scope, place)?)
     };
     let hearts = wishes::with_mine(conn, scope.person_id, &content.targets, content.hearts.clone())?;
     let attention = sites::attention(conn, scope)?;
-    let draft = match before {
-        None if scope.access.may_write() => journal::find_latest_own(conn, scope)?,
-        _ => None,
-    };
-    let stoppable = find_stoppable(conn, scope, &content, since)?;
+    let draft = if is_first && scope.access.may_write() { journal::find_latest_own(conn, scope)? } else { None };
+    let stoppable = if is_first { find_stoppable(conn, scope, &content, since)? } else { None };
     Ok(Journal { content, hearts, attention, draft, stoppable })
 }
 
@@ -131,20 +134,27 @@ fn find_stoppable(conn: &mut Conn, scope: &SiteScope, content: &Content, since: 
     }
 }
 
-fn load_content(conn: &mut Conn, scope: &SiteScope, before: Before) -> Result<Content> {
-    let updates = journal::list_updates(conn, scope, before)?;
+fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<Content> {
+    let (updates, is_first) = match place.order() {
+        Order::Newest => (journal::list_updates(conn, scope, place.before())?, place.before().is_none()),
+        Order::Oldest => (journal::list_from_beginning(conn, scope, place.after())?, false),
+    };
     let comments = wishes::latest_comments(conn, &updates)?;
     let illustrated = illustrate(conn, scope, &updates)?;
-    let wishes =
-        if before.is_none() { wishes::list_wishes(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
+    let wishes = if is_first { wishes::list_wishes(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
+    let pinned = if is_first { glance::load_pinned(conn, scope)? } else { Pinned::default() };
     let said = wishes.iter().chain(comments.values().flatten()).map(|wish| Target::Wish(wish.id));
     let targets: Vec<Target> = updates.iter().map(|update| Target::Update(update.id)).chain(said).collect();
     let hearts = wishes::all_hearts(conn, &targets)?;
-    Ok(Content { updates, comments, illustrated, wishes, targets, hearts })
+    Ok(Content { updates, comments, illustrated, wishes, pinned, targets, hearts })
 }
 
 /// The words of those updates that have photos, with them; one query for all.
-fn illustrate(conn: &mut Conn, scope: &SiteScope, updates: &[Update]) -> Result<HashMap<UpdateId, Arc<Illustrated>>> {
+pub fn illustrate(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    updates: &[Update],
+) -> Result<HashMap<UpdateId, Arc<Illustrated>>> {
     let shown: Vec<UpdateId> = updates.iter().map(|update| update.id).collect();
     let photos = photos::list_of_updates(conn, scope, &shown)?;
     let path = scope.site.path();
@@ -168,7 +178,7 @@ pub const COMMENTS_A_PAGE: i64 = 100;
 
 pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<CommentPlace>) -> Answer {
     let ((slug, id), after) = (path.into_inner(), place.after);
-    let (viewer, (scope, update, body, comments, hearts, sending)) = visit
+    let (viewer, (scope, update, body, comments, hearts, around)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
             let update = journal::get_update(conn, &scope, id)?;
@@ -182,10 +192,11 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<C
             } else {
                 None
             };
-            Ok((scope, update, body, comments, hearts, sending))
+            let beside = journal::find_neighbours(conn, &scope, (update.published_at, update.id))?;
+            Ok((scope, update, body, comments, hearts, Around { sending, beside }))
         })
         .await?;
     let listed = is_listed(&viewer, &scope);
     let layout = Layout { indexable: listed, ..visit.layout(&viewer) };
-    listed_page(listed, &UpdatePage::new(layout, &scope, update, body, comments, &hearts, sending))
+    listed_page(listed, &UpdatePage::new(layout, &scope, update, body, comments, &hearts, around))
 }
