@@ -100,8 +100,7 @@ pub fn id_of(answer: &Response) -> String {
 /// Posts an update with photos by the plain form, and answers with its address.
 pub fn writes_with(who: &Person, title: &str, audience: &str, photos: &[&[u8]]) -> String {
     let key = draft();
-    let fields =
-        [("draft", key.as_str()), ("title", title), ("body", "Look."), ("audience", audience)];
+    let fields = [("draft", key.as_str()), ("title", title), ("body", "Look."), ("audience", audience)];
     let files: Vec<_> = photos.iter().map(|bytes| ("photos", "from my phone.jpg", *bytes)).collect();
     let answer = who.post_files("/p/maria/updates", &fields, &files);
     assert_eq!(answer.status, 303, "{}", answer.text());
