@@ -2,7 +2,6 @@
 //! their ids; every size of every one is asked for through its row, on every request.
 
 mod handlers;
-mod in_text;
 mod model;
 mod pages;
 mod store;
@@ -10,15 +9,14 @@ mod uploads;
 mod work;
 
 pub use handlers::field;
-pub use in_text::without_photos;
 pub use model::{
     Around, Belongs, Crop, NewPhoto, Photo, PhotoState, PhotoWords, PhotosInput, Place, Refused, Size, may_change,
     may_see,
 };
 pub use pages::{Field, Figure, Illustrated, illustrate};
 pub use store::{
-    OwnPhoto, attach, count_of_update, delete_photos_of, enqueue_discarding, get_photo, get_photo_anywhere,
-    get_photo_to_change, list_of_draft, list_of_updates, list_own_photos, list_to_change,
+    OwnPhoto, attach, count_of_update, delete_of_draft, delete_photos_of, enqueue_discarding, get_photo,
+    get_photo_anywhere, get_photo_to_change, list_of_draft, list_of_updates, list_own_photos, list_to_change,
 };
 pub use uploads::{Taken, WithForm, take_in};
 pub use work::{full_size, perform, purge};

@@ -9,6 +9,7 @@ use super::model::{Photo, PhotoState, Size};
 use crate::db::ids::DraftId;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::sites::SiteHead;
+use crate::text;
 use crate::web::{LARGEST_FILE, Layout, MOST_FILES};
 
 /// What a file chooser offers; what a file is, is looked at afterwards.
@@ -92,7 +93,7 @@ pub fn illustrate(site_path: &str, html: &str, photos: &[Photo]) -> Result<Optio
         return Ok(None);
     }
     let mut named = Vec::new();
-    let html = super::in_text::replace_photos(html, |id, alt| {
+    let html = text::replace_photos(html, |id, alt| {
         let photo = photos.iter().find(|photo| photo.id.to_string() == id)?;
         named.push(photo.id);
         let mut figure = Figure::new(site_path, photo, true);

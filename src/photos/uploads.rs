@@ -150,7 +150,7 @@ async fn write_down(visit: &Visit, slug: &str, new: NewPhoto) -> Result<OrSenten
 fn follow_draft(conn: &mut Conn, scope: &SiteScope, belongs: Belongs, person: PersonId) -> Result<()> {
     let Some(draft) = belongs.draft() else { return Ok(()) };
     match store::find_posted(conn, scope, draft, person)? {
-        Some(update) => store::attach(conn, scope, draft, update).map(|_| ()),
+        Some(update) => store::attach(conn, scope.site.id, draft, update).map(|_| ()),
         None => Ok(()),
     }
 }
@@ -240,7 +240,7 @@ impl WithForm {
     /// that posts or changes the update, after its own row.
     pub fn attach(&self, conn: &mut Conn, scope: &SiteScope, update: UpdateId) -> Result<()> {
         if let Some(draft) = self.draft {
-            store::attach(conn, scope, draft, update)?;
+            store::attach(conn, scope.site.id, draft, update)?;
         }
         self.describe(conn, scope)
     }

@@ -32,6 +32,9 @@ pub struct Layout {
     pub indexable: bool,
     /// How the viewer likes to read.
     pub reader: Reader,
+    /// An opaque word for whoever is signed in, the same on every page: what a device keeps of their writing is theirs
+    /// alone. Empty if nobody is.
+    pub person: String,
 }
 
 impl Layout {
@@ -47,6 +50,7 @@ impl Layout {
             perspective: request.perspective_here().map(|it| (it.as_whom.name(), it.path())),
             indexable: false,
             reader: Reader::default(),
+            person: String::new(),
         }
     }
 

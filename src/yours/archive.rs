@@ -15,12 +15,12 @@ use crate::accounts::{self, AccountCopy, Viewer};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{MemberId, PersonId, PhotoId, ReactionId, SiteId};
+use crate::db::ids::{MemberId, NoteId, PersonId, PhotoId, ReactionId, SiteId, StatusId};
 use crate::error::{AppError, Result};
 use crate::photos::PhotoState;
 use crate::sites::{self, Audience, SiteScope};
 use crate::web::Reader;
-use crate::{journal, photos, wishes};
+use crate::{glance, journal, photos, wishes};
 
 /// How many photos' bytes are written between two reads of the database.
 const PHOTOS_AT_ONCE: i64 = 50;
@@ -49,6 +49,8 @@ enum Stage {
     Memberships(MemberId),
     Words,
     Hearts(ReactionId),
+    StatusLines(StatusId),
+    Notes(NoteId),
     Photos(PhotoId),
     Readable,
     PhotoFiles(PhotoId),
@@ -106,6 +108,8 @@ impl Archive {
             Stage::Memberships(after) => self.memberships(conn, after)?,
             Stage::Words => self.words(conn)?,
             Stage::Hearts(after) => self.hearts(conn, after)?,
+            Stage::StatusLines(after) => self.status_lines(conn, after)?,
+            Stage::Notes(after) => self.notes(conn, after)?,
             Stage::Photos(after) => self.photos(conn, after)?,
             Stage::Readable => self.readable(conn)?,
             Stage::PhotoFiles(after) => self.photo_files(conn, after)?,
@@ -127,6 +131,8 @@ impl Archive {
                 "delivery": it.delivery.as_str(),
                 "what_i_said_when_i_asked": it.message,
                 "since": it.created_at.rfc3339(),
+                "read_through": it.read_through.map(Timestamp::rfc3339),
+                "feed_address_since": it.feed_since.map(Timestamp::rfc3339),
             }))?;
         }
         match batch.last() {
@@ -172,6 +178,33 @@ impl Archive {
         }
         if let Some(last) = batch.last() {
             return Ok(Stage::Hearts(last.id));
+        }
+        self.next_list("status_lines")?;
+        Ok(Stage::StatusLines(StatusId::nil()))
+    }
+
+    fn status_lines(&mut self, conn: &mut Conn, after: StatusId) -> Result<Stage> {
+        let batch = glance::list_own_statuses(conn, self.person, after, BATCH)?;
+        for line in &batch {
+            let page = self.name_of(conn, line.site_id)?;
+            self.item(&json!({ "page": page, "at": line.created_at.rfc3339(), "text": line.words }))?;
+        }
+        if let Some(last) = batch.last() {
+            return Ok(Stage::StatusLines(last.id));
+        }
+        self.next_list("pinned_notes")?;
+        Ok(Stage::Notes(NoteId::nil()))
+    }
+
+    fn notes(&mut self, conn: &mut Conn, after: NoteId) -> Result<Stage> {
+        let batch = glance::list_own_notes(conn, self.person, after, BATCH)?;
+        for note in &batch {
+            let page = self.name_of(conn, note.site_id)?;
+            let at = note.updated_at.rfc3339();
+            self.item(&json!({ "page": page, "at": at, "title": note.title, "text": note.body }))?;
+        }
+        if let Some(last) = batch.last() {
+            return Ok(Stage::Notes(last.id));
         }
         self.next_list("photos")?;
         Ok(Stage::Photos(PhotoId::nil()))

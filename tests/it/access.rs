@@ -145,6 +145,30 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("POST", "/account/email", Rule::Account),
     ("GET", "/account/sessions", Rule::Account),
     ("POST", "/account/sessions/{session}/end", Rule::Account),
+    ("POST", "/p/{slug}/feed", Rule::Encourage),
+    ("POST", "/p/{slug}/feed/end", Rule::Encourage),
+    ("GET", "/p/{slug}/status", Rule::Read),
+    ("POST", "/p/{slug}/status", Rule::Write),
+    ("POST", "/p/{slug}/status/removal", Rule::Write),
+    ("GET", "/p/{slug}/next-update", Rule::Write),
+    ("POST", "/p/{slug}/next-update", Rule::Write),
+    ("POST", "/p/{slug}/next-update/removal", Rule::Write),
+    ("GET", "/p/{slug}/rest", Rule::Organize),
+    ("POST", "/p/{slug}/rest", Rule::Organize),
+    ("POST", "/p/{slug}/rest/end", Rule::Organize),
+    ("GET", "/p/{slug}/notes", Rule::Organize),
+    ("POST", "/p/{slug}/notes", Rule::Organize),
+    ("GET", "/p/{slug}/notes/new", Rule::Organize),
+    ("GET", "/p/{slug}/notes/{note}", Rule::Organize),
+    ("POST", "/p/{slug}/notes/{note}", Rule::Organize),
+    ("POST", "/p/{slug}/notes/{note}/place", Rule::Organize),
+    ("POST", "/p/{slug}/notes/{note}/removal", Rule::Organize),
+    ("GET", "/p/{slug}/updates", Rule::Read),
+    ("GET", "/p/{slug}/position", Rule::Read),
+    ("POST", "/p/{slug}/position", Rule::Encourage),
+    ("GET", "/feeds/{token}", Rule::Hidden),
+    ("GET", "/sw.js", Rule::Everyone),
+    ("GET", "/offline", Rule::Everyone),
     ("POST", "/p/{slug}/photos", Rule::Write),
     ("GET", "/p/{slug}/photos/{photo}", Rule::Read),
     ("POST", "/p/{slug}/photos/{photo}", Rule::Change),
@@ -307,6 +331,13 @@ impl World {
             let id = page.member_called(&name);
             address = address.replace("{member}", &id);
         }
+        if address.contains("{note}") {
+            self.app.sql("DELETE FROM notes");
+            let fields = [("title", "Visiting hours"), ("body", "From three to five."), ("audience", "everyone")];
+            let page = self.organizer.submit("/p/maria/notes", &fields);
+            let id = page.attribute("li.card", "id").expect("a note").replace("note-", "");
+            address = address.replace("{note}", &id);
+        }
         if address.contains("{photo}") {
             let (_, photo) = writes_with_photo(&self.app, &self.organizer, "everyone");
             address = address.replace("{photo}", &photo).replace("{size}", "320");
@@ -435,7 +466,7 @@ fn no_address_of_one_page_reaches_what_is_on_another() {
     let fields = [("first_name", "Bea"), ("relationship", "a friend"), ("privacy", "public"), ("slug", "bea")];
     ann.post("/pages", &fields).assert_status(303);
     for (method, path, _) in TABLE {
-        let children = ["{update}", "{wish}", "{member}", "{photo}"];
+        let children = ["{update}", "{wish}", "{member}", "{note}", "{photo}"];
         if !path.starts_with("/p/") || !children.iter().any(|child| path.contains(child)) {
             continue;
         }

@@ -21,7 +21,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
 use crate::db::ids::{AlbumId, DraftId, PersonId, PhotoId, SiteId, SubmissionKey, UpdateId};
-use crate::db::schema::{albums, photos, sites, updates};
+use crate::db::schema::{albums, drafts, photos, sites, updates};
 use crate::error::{AppError, Result};
 use crate::sites::{Audience, SiteScope};
 
@@ -123,13 +123,20 @@ pub fn get_photo(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> Result<Phot
     let (row, of_update, of_album) = row.ok_or(AppError::NotFound)?;
     let found = photo(row);
     let around = match (found.place, of_update, of_album) {
-        (Place::Draft, ..) => Around::Draft,
+        (Place::Draft, ..) => Around::Draft { is_shared: is_shared(conn, scope, found.draft_id)? },
         (Place::Update, Some(audience), _) | (Place::Album, _, Some(audience)) => Around::For(audience),
         (Place::Cover | Place::Portrait, ..) => Around::Page,
         // What it belonged to is gone, and it goes too.
         (Place::Update | Place::Album, ..) => return Err(AppError::NotFound),
     };
     if may_see(&scope.access, scope.person_id, &found, around) { Ok(found) } else { Err(AppError::NotFound) }
+}
+
+/// Whether those who write on the page write this draft together. It is the journal's to say: this only reads it.
+fn is_shared(conn: &mut Conn, scope: &SiteScope, draft: Option<DraftId>) -> Result<bool> {
+    let Some(draft) = draft else { return Ok(false) };
+    let shared = drafts::table.find(draft).filter(drafts::site_id.eq(scope.site.id)).filter(drafts::shared.eq(true));
+    Ok(diesel::select(diesel::dsl::exists(shared)).get_result(conn)?)
 }
 
 /// One photo by its address alone: the page that it is on is looked up first, as this viewer may see it.
@@ -168,18 +175,18 @@ pub fn list_of_updates(conn: &mut Conn, scope: &SiteScope, of: &[UpdateId]) -> R
     Ok(all)
 }
 
-/// What is with a draft and was brought by the viewer, in its order.
+/// What is with a draft and the viewer sees, in its order.
 pub fn list_of_draft(conn: &mut Conn, scope: &SiteScope, draft: DraftId) -> Result<Vec<Photo>> {
-    let Some(viewer) = scope.person_id.filter(|_| scope.access.may_write()) else { return Ok(Vec::new()) };
+    let around = Around::Draft { is_shared: is_shared(conn, scope, Some(draft))? };
     let rows: Vec<PhotoRow> = photos::table
         .filter(photos::draft_id.eq(Some(draft)))
         .filter(photos::site_id.eq(scope.site.id))
         .filter(photos::place.eq(Place::Draft))
-        .filter(photos::uploader_id.eq(viewer))
         .order((photos::position, photos::id))
         .select(PHOTO)
         .load(conn)?;
-    Ok(rows.into_iter().map(photo).collect())
+    let all = rows.into_iter().map(photo);
+    Ok(all.filter(|photo| may_see(&scope.access, scope.person_id, photo, around)).collect())
 }
 
 /// What is with an update that the viewer may change, whether or not it could be read.
@@ -277,8 +284,8 @@ pub fn hold_site(conn: &mut Conn, site: SiteId) -> Result<()> {
 
 /// What was with a draft is with the update that it has become, behind what is there already. For whoever posts it, in the
 /// transaction that posts it. Photos that somebody else has brought to the same draft come along.
-pub fn attach(conn: &mut Conn, scope: &SiteScope, draft: DraftId, update: UpdateId) -> Result<usize> {
-    hold_site(conn, scope.site.id)?;
+pub fn attach(conn: &mut Conn, site: SiteId, draft: DraftId, update: UpdateId) -> Result<usize> {
+    hold_site(conn, site)?;
     let there: Option<i32> = photos::table
         .filter(photos::update_id.eq(Some(update)))
         .select(diesel::dsl::max(photos::position))
@@ -287,7 +294,7 @@ pub fn attach(conn: &mut Conn, scope: &SiteScope, draft: DraftId, update: Update
     let moved = diesel::update(
         photos::table
             .filter(photos::draft_id.eq(Some(draft)))
-            .filter(photos::site_id.eq(scope.site.id))
+            .filter(photos::site_id.eq(site))
             .filter(photos::place.eq(Place::Draft)),
     )
     .set((
@@ -328,6 +335,14 @@ pub fn describe(conn: &mut Conn, scope: &SiteScope, all: &[(PhotoId, PhotoWords)
             .set((photos::alt.eq(&words.alt), photos::caption.eq(&words.caption), photos::position.eq(position)))
             .execute(conn)?;
     }
+    Ok(())
+}
+
+/// Takes away what is with a draft that is thrown away.
+pub fn delete_of_draft(conn: &mut Conn, scope: &SiteScope, draft: DraftId) -> Result<()> {
+    hold_site(conn, scope.site.id)?;
+    let with_it = photos::table.filter(photos::draft_id.eq(Some(draft))).filter(photos::site_id.eq(scope.site.id));
+    diesel::delete(with_it.filter(photos::place.eq(Place::Draft))).execute(conn)?;
     Ok(())
 }
 
