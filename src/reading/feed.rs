@@ -9,7 +9,6 @@ use crate::config::PublicUrl;
 use crate::error::{AppError, Result};
 use crate::journal::Update;
 use crate::sites::{Site, SiteScope};
-use crate::text;
 
 /// The feed, and a tag that changes with it (RFC 9110, 8.8.3).
 pub fn write(scope: &SiteScope, updates: &[Update], url: &PublicUrl, token: &str) -> Result<(String, String)> {
@@ -53,11 +52,9 @@ fn entry(site: &Site, update: &Update, url: &PublicUrl) -> Result<Entry> {
 
 /// The whole update. It was made safe when it was written, and holds whole addresses only.
 fn html(update: &Update) -> String {
-    // A reader of feeds is nobody to us when it asks for a picture.
-    let words = text::without_photos(&update.body_html);
     match update.audience.note() {
-        "" => words,
-        note => format!("{words}<p><em>{note}. Please do not forward it.</em></p>"),
+        "" => update.body_html.clone(),
+        note => format!("{}<p><em>{note}. Please do not forward it.</em></p>", update.body_html),
     }
 }
 

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{illustrate, is_listed, reader_of};
+use super::{is_listed, reader_of};
 use crate::accounts::Visit;
 use crate::journal;
 use crate::reading::cache::Cache;
@@ -33,18 +33,17 @@ async fn list(visit: Visit, cache: Data<Cache>, slug: String) -> Answer {
 }
 
 async fn show(visit: Visit, slug: String, month: Month, place: Place) -> Answer {
-    let (viewer, (scope, updates, illustrated)) = visit
+    let (viewer, (scope, updates)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
             let updates = match month.bounds(&reader_of(viewer).zone()) {
                 Some(bounds) => journal::list_between(conn, &scope, bounds, place.after())?,
                 None => Vec::new(),
             };
-            let illustrated = illustrate(conn, &scope, &updates)?;
-            Ok((scope, updates, illustrated))
+            Ok((scope, updates))
         })
         .await?;
     let listed = is_listed(&viewer, &scope);
     let layout = Layout { indexable: listed, ..visit.layout(&viewer) };
-    listed_page(listed, &MonthPage::new(layout, &scope, month, updates, illustrated))
+    listed_page(listed, &MonthPage::new(layout, &scope, month, updates))
 }

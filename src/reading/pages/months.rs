@@ -1,13 +1,8 @@
 //! The journal month by month.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use askama::Template;
 
-use crate::db::ids::UpdateId;
 use crate::journal::{UPDATES_A_MONTH, Update};
-use crate::photos::Illustrated;
 use crate::reading::model::{Month, MonthCount};
 use crate::sites::{SiteHead, SiteScope};
 use crate::web::Layout;
@@ -44,20 +39,6 @@ struct Told {
     path: String,
     byline: String,
     update: Update,
-    /// Its words with its photos, if it has any.
-    illustrated: Option<Arc<Illustrated>>,
-}
-
-impl Told {
-    /// Its words, with the photos that are named in them. Safe HTML.
-    fn html(&self) -> &str {
-        self.illustrated.as_ref().map_or(&self.update.body_html, |body| &body.html)
-    }
-
-    /// Its other photos. Safe HTML.
-    fn below(&self) -> &str {
-        self.illustrated.as_ref().map_or("", |body| &body.below)
-    }
 }
 
 #[derive(Template)]
@@ -73,13 +54,7 @@ pub struct MonthPage {
 }
 
 impl MonthPage {
-    pub fn new(
-        layout: Layout,
-        scope: &SiteScope,
-        month: Month,
-        mut updates: Vec<Update>,
-        mut illustrated: HashMap<UpdateId, Arc<Illustrated>>,
-    ) -> Self {
+    pub fn new(layout: Layout, scope: &SiteScope, month: Month, mut updates: Vec<Update>) -> Self {
         let head = SiteHead::new(scope);
         let a_page = usize::try_from(UPDATES_A_MONTH).unwrap_or(usize::MAX);
         let has_more = updates.len() > a_page;
@@ -93,7 +68,6 @@ impl MonthPage {
             .map(|update| Told {
                 path: format!("{}/updates/{}", head.path, update.id),
                 byline: scope.site.byline(update.author_id, &update.author),
-                illustrated: illustrated.remove(&update.id),
                 update,
             })
             .collect();
