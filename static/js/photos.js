@@ -275,6 +275,9 @@ class Upload {
     say(`${this.file.name || "A photo"} is here.`);
     keepWords(this.item);
     look(this.item);
+    // Whoever shows the words may want to put it among them.
+    const alt = this.item.querySelector("[name=photo_alt]").value;
+    form.dispatchEvent(new CustomEvent("tidings:photo", { detail: { id, alt } }));
     settle();
   }
 }
@@ -343,15 +346,22 @@ for (const name of ["dragenter", "dragover"]) {
 }
 for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => drop.classList.remove("photo-drop--over"));
 form.addEventListener("drop", (event) => {
-  if (!event.dataTransfer?.files.length) return;
+  if (event.defaultPrevented || !event.dataTransfer?.files.length) return;
   event.preventDefault();
   take(event.dataTransfer.files);
 });
 document.addEventListener("paste", (event) => {
+  if (event.defaultPrevented) return;
   const photos = [...(event.clipboardData?.files || [])].filter((file) => file.type.startsWith("image/"));
   if (photos.length === 0) return;
   event.preventDefault();
   take(photos);
+});
+
+// The writing surface has a button for photos, and takes them from what is pasted into it.
+form.addEventListener("tidings:choose-photo", (event) => {
+  if (event.detail?.files) take(event.detail.files);
+  else chooser.click();
 });
 
 // --- sending the form: after the photos that are on their way ---

@@ -9,7 +9,7 @@ use crate::support::Browser;
 use crate::support::smtp::{Behaviour, SmtpServer};
 
 /// Sends photos until the server dies, and answers with those that it has acknowledged.
-fn send_until_it_dies(place: &Place, cookies: &[(&str, String)], draft: &str, round: u8) -> Vec<String> {
+fn send_until_it_dies(place: &Place, cookies: &[(&'static str, String)], draft: &str, round: u8) -> Vec<String> {
     let address = place.address;
     let mut acknowledged = Vec::new();
     for seed in 0..60u8 {
@@ -40,7 +40,7 @@ fn no_photo_that_was_acknowledged_is_lost_to_a_sudden_death() {
     let draft = draft();
     let ann = Browser::new(place.address);
     let mut all = Vec::new();
-    let mut cookies: Vec<(&str, String)> = Vec::new();
+    let mut cookies: Vec<(&'static str, String)> = Vec::new();
     // Each time a little later: during the first upload, during preparing, in between.
     for (round, kill_after) in [30u64, 120, 300, 700].into_iter().enumerate() {
         let running = place.serve();
