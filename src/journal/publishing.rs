@@ -246,12 +246,7 @@ fn submit_again(
 }
 
 /// The update, every delivery of it, and the end of the draft that it was, in one transaction: all of it, or nothing.
-fn publish(
-    conn: &mut Conn,
-    new: &NewUpdate<'_>,
-    now: Timestamp,
-    undo: SignedDuration,
-) -> Result<Option<UpdateId>> {
+fn publish(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDuration) -> Result<Option<UpdateId>> {
     let Some(update) = store::insert_update(conn, new, now)? else { return Ok(None) };
     let about = Delivery {
         site: new.site,
@@ -378,7 +373,8 @@ pub enum Changed {
 pub fn change(conn: &mut Conn, scope: &SiteScope, id: UpdateId, input: &DeskInput, now: Timestamp) -> Result<Changed> {
     let me = scope.actor()?;
     load_to_change(conn, scope, id)?;
-    let words = match input.words(None).and_then(|words| check_audience(&scope.access, words.audience).map(|()| words)) {
+    let words = match input.words(None).and_then(|words| check_audience(&scope.access, words.audience).map(|()| words))
+    {
         Ok(words) => words,
         Err(errors) => return Ok(Changed::Refused(errors)),
     };
@@ -388,9 +384,7 @@ pub fn change(conn: &mut Conn, scope: &SiteScope, id: UpdateId, input: &DeskInpu
     let is_there = version.title == words.title && version.body == words.body && version.audience == words.audience;
     // The same form once more, perhaps after others have gone on from there.
     let was_there = match draft {
-        Some(draft) if store::is_spent(conn, draft)? => {
-            store::has_said(conn, id, words.title.as_deref(), &words.body)?
-        }
+        Some(draft) if store::is_spent(conn, draft)? => store::has_said(conn, id, words.title.as_deref(), &words.body)?,
         _ => false,
     };
     if is_there || was_there {

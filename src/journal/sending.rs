@@ -47,7 +47,6 @@ impl Sending {
 
     /// Whether somebody has the update in their mail with words that were changed since.
     pub fn can_be_corrected(&self, edited_at: Option<Timestamp>) -> bool {
-        self.waiting == 0
-            && self.first_left_at.zip(edited_at).is_some_and(|(left_at, edited_at)| edited_at >= left_at)
+        self.waiting == 0 && self.first_left_at.zip(edited_at).is_some_and(|(left_at, edited_at)| edited_at >= left_at)
     }
 }

@@ -38,6 +38,7 @@ export class Desk {
   #failures = 0;
   #timers = {};
   #isFilling = false;
+  #isLeft = false;
 
   constructor(form) {
     this.form = form;
@@ -168,7 +169,6 @@ export class Desk {
     if (this.blocked === "refused") this.blocked = null;
     this.#timers.device ??= setTimeout(() => this.keep(), TO_DEVICE);
     this.#soon();
-    this.tell();
   }
 
   record() {
@@ -366,10 +366,15 @@ export class Desk {
   /** The page is being left: what is not on the device yet goes there, and to the server if there is time for it. */
   #leave() {
     if (!this.dirty || this.queued || this.blocked === "wiped") return;
-    if (this.blocked || this.#saving || this.words.body.length > LAST_WORDS || isBlank(this.words)) {
-      if (this.#timers.device) void this.keep();
-      return;
+    const isShort = this.words.body.length <= LAST_WORDS && !isBlank(this.words);
+    const mayGo = isShort && !this.blocked && !this.#saving;
+    // A page that is going away has time for one request to the device, and none to look first what is there.
+    if (this.#timers.device || mayGo) {
+      const record = { ...this.record(), sent: mayGo ? this.words : this.sent };
+      this.#kept = record.stamp;
+      device.put("drafts", record).catch(() => {});
     }
+    if (!mayGo) return;
     void this.save({ keepalive: true });
   }
 
@@ -377,7 +382,14 @@ export class Desk {
   async forget(goOn = `/p/${this.key.page}`) {
     this.dirty = false;
     await device.remove("drafts", this.key).catch(() => {});
-    location.assign(goOn);
+    this.goOn(goOn);
+  }
+
+  /** Goes to another page, once, whoever says first that it is time to. */
+  goOn(path) {
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    location.assign(path);
   }
 
   /** The form goes to the server by itself now, and takes the words along. */

@@ -78,14 +78,7 @@ pub fn get_sending(conn: &mut Conn, update: UpdateId) -> Result<Sending> {
     type Row = (JobState, Option<LeaseId>, Option<String>, i64, Option<Timestamp>, Option<Timestamp>);
     let rows: Vec<Row> = about!(update, edition)
         .group_by((jobs::state, jobs::lease, jobs::outcome))
-        .select((
-            jobs::state,
-            jobs::lease,
-            jobs::outcome,
-            count_star(),
-            min(jobs::run_at),
-            min(jobs::finished_at),
-        ))
+        .select((jobs::state, jobs::lease, jobs::outcome, count_star(), min(jobs::run_at), min(jobs::finished_at)))
         .load(conn)?;
     let mut sending = Sending { edition, ..Sending::default() };
     for (state, lease, outcome, count, run_at, finished_at) in rows {
@@ -133,9 +126,7 @@ fn drop_waiting(conn: &mut Conn, update: UpdateId, edition: i32, why: &str, now:
 
 /// Sends after all what was stopped. It is the same jobs, so that nobody can have a second mail.
 pub fn resume_sending(conn: &mut Conn, update: UpdateId, edition: i32, now: Timestamp) -> Result<usize> {
-    let stopped = about!(update, edition)
-        .filter(jobs::state.eq(JobState::Dropped))
-        .filter(jobs::outcome.eq(STOPPED));
+    let stopped = about!(update, edition).filter(jobs::state.eq(JobState::Dropped)).filter(jobs::outcome.eq(STOPPED));
     Ok(diesel::update(stopped)
         .set((
             jobs::state.eq(JobState::Queued),
