@@ -163,6 +163,8 @@ export class Desk {
 
   /** The words are other ones than a moment ago. */
   touch() {
+    // “Saved” is not true any more, and what is true comes in a moment.
+    if (!this.dirty) this.saved.show("");
     this.dirty = true;
     this.#stamp = uuid();
     this.saved.clear("begun");
@@ -368,11 +370,10 @@ export class Desk {
     if (!this.dirty || this.queued || this.blocked === "wiped") return;
     const isShort = this.words.body.length <= LAST_WORDS && !isBlank(this.words);
     const mayGo = isShort && !this.blocked && !this.#saving;
-    // A page that is going away has time for one request to the device, and none to look first what is there.
+    // The database may be too slow for a page that is going away.
     if (this.#timers.device || mayGo) {
       const record = { ...this.record(), sent: mayGo ? this.words : this.sent };
-      this.#kept = record.stamp;
-      device.put("drafts", record).catch(() => {});
+      device.rescue(record);
     }
     if (!mayGo) return;
     void this.save({ keepalive: true });
@@ -413,6 +414,8 @@ export class Desk {
     const isNothing = this.revision === 0 && this.#onDevice !== "kept" && isBlank(this.words);
     if (isNothing || this.blocked === "wiped") return this.saved.show("");
     if (!this.dirty) return this.saved.show(this.revision > 0 ? "Saved" : "");
+    // Said when it is so, and not before.
+    if (this.#onDevice === "kept" && this.#kept !== this.#stamp) return;
     if (this.#onDevice === "kept") return this.saved.show(`Saved on this ${device.thisDevice()}`);
     this.saved.show(this.#onDevice === "failed" ? "Not saved yet" : "");
   }
