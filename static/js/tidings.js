@@ -58,3 +58,12 @@ document.querySelector(".errors")?.focus();
 
 // Passkeys, on the few pages that have to do with them.
 if (document.querySelector("[data-passkey]")) import("./passkeys.js");
+
+// A time that is typed is meant where this device is, for whoever has chosen no zone in their account.
+for (const field of document.querySelectorAll("input[data-fills-zone]")) {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (field.value || !zone) continue;
+  field.value = zone;
+  const name = field.form?.querySelector("[data-zone-name]");
+  if (name) name.textContent = zone.replaceAll("_", " ");
+}

@@ -22,3 +22,5 @@ mod support;
 mod web;
 mod wishes;
 mod yours;
+
+mod desk;
