@@ -23,3 +23,5 @@ mod support;
 mod web;
 mod wishes;
 mod yours;
+
+mod desk;
