@@ -15,7 +15,7 @@ use crate::accounts::{self, AccountCopy, Viewer};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{MemberId, NoteId, PersonId, PhotoId, ReactionId, SiteId, StatusId};
+use crate::db::ids::{DraftId, MemberId, NoteId, PersonId, PhotoId, ReactionId, SiteId, StatusId};
 use crate::error::{AppError, Result};
 use crate::photos::PhotoState;
 use crate::sites::{self, Audience, SiteScope};
@@ -48,6 +48,7 @@ pub async fn write(app: &App, viewer: &Viewer, now: Timestamp) -> Result<File> {
 enum Stage {
     Memberships(MemberId),
     Words,
+    Drafts(DraftId),
     Hearts(ReactionId),
     StatusLines(StatusId),
     Notes(NoteId),
@@ -107,6 +108,7 @@ impl Archive {
         self.stage = match self.stage {
             Stage::Memberships(after) => self.memberships(conn, after)?,
             Stage::Words => self.words(conn)?,
+            Stage::Drafts(after) => self.drafts(conn, after)?,
             Stage::Hearts(after) => self.hearts(conn, after)?,
             Stage::StatusLines(after) => self.status_lines(conn, after)?,
             Stage::Notes(after) => self.notes(conn, after)?,
@@ -165,6 +167,20 @@ impl Archive {
             return Ok(Stage::Words);
         }
         self.merge = Merge::default();
+        self.next_list("drafts")?;
+        Ok(Stage::Drafts(DraftId::nil()))
+    }
+
+    fn drafts(&mut self, conn: &mut Conn, after: DraftId) -> Result<Stage> {
+        let batch = journal::list_own_drafts(conn, self.person, after, BATCH)?;
+        for draft in &batch {
+            let page = self.name_of(conn, draft.site_id)?;
+            let saved_at = draft.saved_at.rfc3339();
+            self.item(&json!({ "page": page, "saved_at": saved_at, "title": draft.title, "text": draft.body }))?;
+        }
+        if let Some(last) = batch.last() {
+            return Ok(Stage::Drafts(last.id));
+        }
         self.next_list("hearts")?;
         Ok(Stage::Hearts(ReactionId::nil()))
     }

@@ -11,6 +11,7 @@ const STORES = { drafts: ["person", "page", "draft"], pages: ["person", "page"],
 /** The words here were wiped meanwhile, since somebody signed out. Nothing is kept from now on. */
 export class Wiped extends Error {}
 
+const RESCUED = "tidings:rescued";
 const isPage = typeof window !== "undefined";
 let opening;
 let wiped = false;
@@ -65,8 +66,26 @@ export async function isThere() {
   }
 }
 
+/** For the last moment of a page, when only what takes no time at all is sure to happen: kept beside the database. */
+export function rescue(record) {
+  if (!wiped) remember(RESCUED, JSON.stringify(record));
+}
+
+async function bringRescued() {
+  let record;
+  try {
+    record = JSON.parse(localStorage.getItem(RESCUED));
+  } catch {
+    // Nothing that can be read was left there.
+  }
+  if (!record) return;
+  await change("drafts", record, (found) => (found && found.edited >= record.edited ? undefined : record));
+  remember(RESCUED, null);
+}
+
 /** Everything in a store, of one person or of all. */
 export async function list(store, person) {
+  if (isPage && !wiped) await bringRescued();
   if (!(await isThere())) return [];
   const all = await inside("readonly", (at, give) => {
     const request = at(store).getAll();
@@ -115,7 +134,7 @@ export async function wipe() {
     const request = indexedDB.deleteDatabase(NAME);
     request.onsuccess = request.onerror = resolve;
   });
-  for (const key of ["tidings:device", "tidings:person"]) remember(key, null);
+  for (const key of ["tidings:device", "tidings:person", RESCUED]) remember(key, null);
   if (globalThis.caches) for (const key of await caches.keys()) await caches.delete(key);
   for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) await worker.unregister();
 }

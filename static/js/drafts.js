@@ -38,6 +38,7 @@ export class Desk {
   #failures = 0;
   #timers = {};
   #isFilling = false;
+  #isLeft = false;
 
   constructor(form) {
     this.form = form;
@@ -162,13 +163,14 @@ export class Desk {
 
   /** The words are other ones than a moment ago. */
   touch() {
+    // “Saved” is not true any more, and what is true comes in a moment.
+    if (!this.dirty) this.saved.show("");
     this.dirty = true;
     this.#stamp = uuid();
     this.saved.clear("begun");
     if (this.blocked === "refused") this.blocked = null;
     this.#timers.device ??= setTimeout(() => this.keep(), TO_DEVICE);
     this.#soon();
-    this.tell();
   }
 
   record() {
@@ -366,10 +368,14 @@ export class Desk {
   /** The page is being left: what is not on the device yet goes there, and to the server if there is time for it. */
   #leave() {
     if (!this.dirty || this.queued || this.blocked === "wiped") return;
-    if (this.blocked || this.#saving || this.words.body.length > LAST_WORDS || isBlank(this.words)) {
-      if (this.#timers.device) void this.keep();
-      return;
+    const isShort = this.words.body.length <= LAST_WORDS && !isBlank(this.words);
+    const mayGo = isShort && !this.blocked && !this.#saving;
+    // The database may be too slow for a page that is going away.
+    if (this.#timers.device || mayGo) {
+      const record = { ...this.record(), sent: mayGo ? this.words : this.sent };
+      device.rescue(record);
     }
+    if (!mayGo) return;
     void this.save({ keepalive: true });
   }
 
@@ -377,7 +383,14 @@ export class Desk {
   async forget(goOn = `/p/${this.key.page}`) {
     this.dirty = false;
     await device.remove("drafts", this.key).catch(() => {});
-    location.assign(goOn);
+    this.goOn(goOn);
+  }
+
+  /** Goes to another page, once, whoever says first that it is time to. */
+  goOn(path) {
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    location.assign(path);
   }
 
   /** The form goes to the server by itself now, and takes the words along. */
@@ -401,6 +414,8 @@ export class Desk {
     const isNothing = this.revision === 0 && this.#onDevice !== "kept" && isBlank(this.words);
     if (isNothing || this.blocked === "wiped") return this.saved.show("");
     if (!this.dirty) return this.saved.show(this.revision > 0 ? "Saved" : "");
+    // Said when it is so, and not before.
+    if (this.#onDevice === "kept" && this.#kept !== this.#stamp) return;
     if (this.#onDevice === "kept") return this.saved.show(`Saved on this ${device.thisDevice()}`);
     this.saved.show(this.#onDevice === "failed" ? "Not saved yet" : "");
   }

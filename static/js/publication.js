@@ -144,7 +144,7 @@ export class Publication {
       make("p", { className: "hint" }, goesByItself
         ? `It is safe on this ${device.thisDevice()}, and goes by itself, once. You can close this page.`
         : `It is safe on this ${device.thisDevice()}. When you are back online, open Tidings here and it goes, once.`),
-      isTimed && make("p", { className: "hint" }, "It waits for the time that you chose, or is posted at once if that is over by then."),
+      isTimed && make("p", { className: "hint" }, "It is posted at the time that you chose. If that is over by then, it comes back to you."),
       make(
         "p",
         { className: "actions" },
@@ -176,7 +176,7 @@ export class Publication {
     if (["posted", "scheduled", "posted-before"].includes(kind)) {
       it.dirty = false;
       await device.remove("notes", it.key).catch(() => {});
-      return location.assign(kind === "posted" ? `/p/${it.key.page}` : path);
+      return it.goOn(kind === "posted" ? `/p/${it.key.page}` : path);
     }
     const record = await device.find("drafts", it.key).catch(() => undefined);
     await device.remove("notes", it.key).catch(() => {});

@@ -112,3 +112,12 @@ for (const form of document.querySelectorAll('form[action^="/sign-out"]')) {
     }
   });
 }
+
+// A time that is typed is meant where this device is, for whoever has chosen no zone in their account.
+for (const field of document.querySelectorAll("input[data-fills-zone]")) {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (field.value || !zone) continue;
+  field.value = zone;
+  const name = field.form?.querySelector("[data-zone-name]");
+  if (name) name.textContent = zone.replaceAll("_", " ");
+}

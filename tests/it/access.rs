@@ -174,6 +174,24 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("POST", "/p/{slug}/photos/{photo}", Rule::Change),
     ("POST", "/p/{slug}/photos/{photo}/removal", Rule::Change),
     ("GET", "/photos/{photo}/{size}", Rule::Read),
+    ("GET", "/csrf", Rule::Everyone),
+    ("POST", "/p/{slug}/quiet-hours", Rule::Organize),
+    ("GET", "/p/{slug}/drafts", Rule::Write),
+    // The draft of this table is shared with those who write.
+    ("GET", "/p/{slug}/drafts/{draft}", Rule::Write),
+    ("POST", "/p/{slug}/drafts/{draft}", Rule::Write),
+    ("POST", "/p/{slug}/drafts/{draft}/deletion", Rule::Change),
+    ("GET", "/p/{slug}/drafts/{draft}/publication", Rule::Write),
+    ("POST", "/p/{slug}/drafts/{draft}/publication", Rule::Write),
+    ("POST", "/p/{slug}/drafts/{draft}/publication/end", Rule::Write),
+    ("GET", "/p/{slug}/drafts/{draft}/preview", Rule::Write),
+    ("GET", "/p/{slug}/drafts/{draft}/preview/mail", Rule::Write),
+    ("GET", "/p/{slug}/updates/{update}/revisions", Rule::Organize),
+    ("POST", "/p/{slug}/updates/{update}/revisions/{revision}/restoration", Rule::Organize),
+    ("POST", "/p/{slug}/updates/{update}/mail", Rule::Change),
+    ("POST", "/p/{slug}/updates/{update}/mail/end", Rule::Change),
+    ("GET", "/p/{slug}/updates/{update}/correction", Rule::Change),
+    ("POST", "/p/{slug}/updates/{update}/correction", Rule::Change),
 ];
 
 const PRIVACIES: [&str; 4] = ["invited", "ask", "link", "public"];
@@ -316,6 +334,12 @@ impl World {
         let mut address = path.replace("{slug}", "maria").replace("{version}/{name:.+}", "x/style.css");
         if address.contains("{update}") {
             let update = self.organizer.writes("Home", "She is home.");
+            if address.contains("{revision}") {
+                self.organizer.submit(&format!("{update}/edit"), &[("body", "She sleeps."), ("audience", "everyone")]);
+                let page = self.organizer.get(&format!("{update}/revisions"));
+                let action = page.attribute("form[action$=restoration]", "action").expect("a revision");
+                address = address.replace("{revision}", action.rsplit('/').nth(1).expect("an id"));
+            }
             address = address.replace("/p/maria/updates/{update}", &update);
         }
         if address.contains("{wish}") {
@@ -342,6 +366,13 @@ impl World {
             let (_, photo) = writes_with_photo(&self.app, &self.organizer, "everyone");
             address = address.replace("{photo}", &photo).replace("{size}", "320");
         }
+        if address.contains("{draft}") {
+            self.app.sql("DELETE FROM drafts");
+            let id = uuid::Uuid::now_v7().to_string();
+            let fields = [("body", "She is home."), ("shared", "yes")];
+            self.organizer.post(&format!("/p/maria/drafts/{id}"), &fields).assert_status(303);
+            address = address.replace("{draft}", &id);
+        }
         for id in ["{passkey}", "{session}"] {
             address = address.replace(id, "00000000-0000-7000-8000-000000000000");
         }
@@ -363,7 +394,7 @@ impl World {
 }
 
 /// Fields with which every form can be used.
-const FIELDS: [(&str, &str); 12] = [
+const FIELDS: [(&str, &str); 15] = [
     ("message", "Love"),
     ("body", "She is home."),
     ("kind", "heart"),
@@ -376,6 +407,9 @@ const FIELDS: [(&str, &str); 12] = [
     ("decision", "in"),
     ("as", "supporter"),
     ("name", "Somebody"),
+    ("from", "21"),
+    ("until", "8"),
+    ("revision", "1"),
 ];
 
 fn ask(browser: &Browser, method: &str, address: &str) -> Response {
@@ -466,7 +500,7 @@ fn no_address_of_one_page_reaches_what_is_on_another() {
     let fields = [("first_name", "Bea"), ("relationship", "a friend"), ("privacy", "public"), ("slug", "bea")];
     ann.post("/pages", &fields).assert_status(303);
     for (method, path, _) in TABLE {
-        let children = ["{update}", "{wish}", "{member}", "{note}", "{photo}"];
+        let children = ["{update}", "{wish}", "{member}", "{note}", "{photo}", "{draft}"];
         if !path.starts_with("/p/") || !children.iter().any(|child| path.contains(child)) {
             continue;
         }
@@ -474,10 +508,13 @@ fn no_address_of_one_page_reaches_what_is_on_another() {
         let elsewhere = here.address(path).replace("/p/maria/", "/p/bea/");
         let answer = ask(&ann, method, &elsewhere);
         assert_eq!(answer.status, 404, "{method} {elsewhere}");
-        // A child that there never was answers alike.
+        // A child that there never was answers alike; but a draft that there never was can be begun.
+        if *method == "POST" && *path == "/p/{slug}/drafts/{draft}" {
+            continue;
+        }
         let nil = uuid::Uuid::nil().to_string();
         let never = path.replace("{slug}", "bea");
-        let never = children.iter().fold(never, |it, child| it.replace(child, &nil));
+        let never = children.iter().fold(never, |it, child| it.replace(child, &nil)).replace("{revision}", &nil);
         assert_same_nothing(&ask(&ann, method, &never), &answer, &elsewhere);
     }
 }

@@ -30,3 +30,5 @@ mod wishes;
 mod yours;
 mod editor;
 mod markdown;
+
+mod desk;

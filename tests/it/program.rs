@@ -27,6 +27,7 @@ impl Place {
         let mut all = vec![
             ("TIDINGS_LISTEN".to_owned(), address.to_string()),
             ("TIDINGS_DATABASE_URL".to_owned(), database.url.clone()),
+            ("TIDINGS_UNDO_SENDING_SECONDS".to_owned(), "0".to_owned()),
         ];
         all.extend(settings.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
         Self { folder, address, settings: all, _database: database }

@@ -15,8 +15,9 @@ export async function openDesk(person, site, address = `${site}/updates/new`) {
   await person.page.locator(".desk__saved").waitFor({ state: "attached" });
 }
 
-/** Writes as people do, a key at a time. */
+/** Writes on at the end as people do, a key at a time. */
 export async function write(person, text) {
+  await surface(person).press("Control+End");
   await surface(person).pressSequentially(text);
 }
 

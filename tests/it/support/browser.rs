@@ -166,6 +166,12 @@ impl Browser {
         self.take_in(request.send(&body[..]).expect("an answer"))
     }
 
+    /// Sends a form as a script does, which wants JSON.
+    pub fn script(&self, address: &str, fields: &[(&str, &str)]) -> Response {
+        let csrf = self.get("/sign-in").csrf();
+        self.post_raw(address, fields, &[("accept", "application/json"), ("x-csrf-token", &csrf)])
+    }
+
     /// Sends a form and looks at the page that it leads to.
     pub fn submit(&self, address: &str, fields: &[(&str, &str)]) -> Response {
         let response = self.post(address, fields);
@@ -198,6 +204,12 @@ impl Response {
 
     pub fn csrf(&self) -> String {
         self.attribute("input[name=csrf]", "value").expect("a form with a token")
+    }
+
+    /// What a script was answered.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("no JSON in ({}) {}", self.status, self.body))
     }
 
     /// What a reader sees, with single spaces.

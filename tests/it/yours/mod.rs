@@ -2,5 +2,6 @@
 
 mod by_mail;
 mod data;
+mod desk;
 mod erasure;
 mod language;
