@@ -28,7 +28,8 @@ use crate::web::{Entry, get, post};
 /// The addresses of this feature.
 pub fn routes() -> Vec<Entry> {
     use handlers::{
-        account, csrf, email, language, link, passkeys, password, proof, reset, second_factor, sessions, sign_in, sign_up,
+        account, csrf, email, language, link, passkeys, password, proof, reset, second_factor, sessions, sign_in,
+        sign_up,
     };
     vec![
         get("/sign-up", sign_up::new),

@@ -83,7 +83,9 @@ mod tests {
         let marks: Vec<(Mark, String)> =
             between("She slept well.", "She slept badly.").into_iter().map(|it| (it.mark, it.text)).collect();
         assert_eq!(marks[0], (Mark::Same, "She slept ".to_owned()));
-        assert!(marks.contains(&(Mark::Gone, "well.".to_owned())) && marks.contains(&(Mark::Come, "badly.".to_owned())));
+        assert!(
+            marks.contains(&(Mark::Gone, "well.".to_owned())) && marks.contains(&(Mark::Come, "badly.".to_owned()))
+        );
     }
 
     #[test]

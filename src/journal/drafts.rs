@@ -64,7 +64,9 @@ impl Unposted {
         match self {
             Self::Closed => "It was not posted at its time, because the page was closed then.",
             Self::Role => "It was not posted at its time, because whoever wrote it could not write here any more.",
-            Self::Words => "It was not posted at its time, because something in it could not stand so. Please look at it once more.",
+            Self::Words => {
+                "It was not posted at its time, because something in it could not stand so. Please look at it once more."
+            }
         }
     }
 }

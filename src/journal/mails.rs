@@ -103,13 +103,7 @@ pub struct Preview {
 }
 
 /// The mail about an update that is still a draft.
-pub fn preview(
-    config: &Config,
-    site: &Site,
-    author: PersonId,
-    name: &str,
-    draft: model::Words,
-) -> Result<Preview> {
+pub fn preview(config: &Config, site: &Site, author: PersonId, name: &str, draft: model::Words) -> Result<Preview> {
     let words = Words {
         page: site.name(),
         first_name: site.first_name.clone(),

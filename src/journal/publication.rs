@@ -20,6 +20,17 @@ crate::words! {
     }
 }
 
+impl MailChoice {
+    /// In words, after “with mail”.
+    pub fn note(self) -> &'static str {
+        match self {
+            Self::Each => "to those who hear of each update",
+            Self::Big => "to everyone who gets mail, as big news",
+            Self::None => "to nobody",
+        }
+    }
+}
+
 crate::words! {
     /// When an update is to be posted.
     pub enum Timing {
@@ -134,7 +145,8 @@ mod tests {
     fn what_is_no_time_or_not_ahead_is_a_problem_in_words() {
         let now = at("2026-03-01T12:00:00Z");
         let ask = |text: &str| time_of(Timing::At, text, &zone("UTC"), QuietHours::default(), now);
-        for bad in ["", "tomorrow", "2026-03-02", "2026-13-01T09:00", "2026-03-02T25:00", "09:30", "2026-03-02T09:00Z"] {
+        for bad in ["", "tomorrow", "2026-03-02", "2026-13-01T09:00", "2026-03-02T25:00", "09:30", "2026-03-02T09:00Z"]
+        {
             assert!(ask(bad).is_err_and(|problem| problem.contains("a date and a time")), "{bad}");
         }
         assert!(ask("2026-03-01T12:00").unwrap_err().contains("over already"));

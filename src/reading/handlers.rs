@@ -118,12 +118,7 @@ fn load_journal(
 }
 
 /// Asks only for a moment after an update was posted.
-fn find_stoppable(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    content: &Content,
-    since: Timestamp,
-) -> Result<Option<UpdateId>> {
+fn find_stoppable(conn: &mut Conn, scope: &SiteScope, content: &Content, since: Timestamp) -> Result<Option<UpdateId>> {
     let fresh = content.updates.first().filter(|update| {
         update.published_at > since && journal::may_change(&scope.access, scope.person_id, update.author_id)
     });

@@ -74,8 +74,7 @@ async fn admit(incoming: &mut ServiceRequest, request: &Request) -> Result<(), A
     }
     // A script that has a fresh token for an old form sends it in the header.
     let header = incoming.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let sent =
-        header.or_else(|| request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token));
+    let sent = header.or_else(|| request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token));
     match sent {
         Some(token) if secrets::same(&token, &request.csrf_token()) => Ok(()),
         _ => Err(AppError::StaleForm),

@@ -89,10 +89,7 @@ pub fn framing_page(request: &Request, template: &impl Template) -> Answer {
 pub fn framed_mail(html: String) -> Answer {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; \
                   base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups";
-    Ok(HttpResponse::Ok()
-        .content_type(ContentType::html())
-        .insert_header((CONTENT_SECURITY_POLICY, policy))
-        .body(html))
+    Ok(HttpResponse::Ok().content_type(ContentType::html()).insert_header((CONTENT_SECURITY_POLICY, policy)).body(html))
 }
 
 /// After a change: look here (RFC 9110, 15.4.4).

@@ -469,7 +469,9 @@ fn no_address_of_one_page_reaches_what_is_on_another() {
         }
         let nil = uuid::Uuid::nil().to_string();
         let never = path.replace("{slug}", "bea");
-        let never = ["{update}", "{wish}", "{member}", "{draft}", "{revision}"].iter().fold(never, |it, child| it.replace(child, &nil));
+        let never = ["{update}", "{wish}", "{member}", "{draft}", "{revision}"]
+            .iter()
+            .fold(never, |it, child| it.replace(child, &nil));
         assert_same_nothing(&ask(&ann, method, &never), &answer, &elsewhere);
     }
 }

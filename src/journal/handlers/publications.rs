@@ -14,7 +14,7 @@ use crate::error::{AppError, Result};
 use crate::journal::desk::DeskInput;
 use crate::journal::pages::{Mode, QuestionPage, Theirs};
 use crate::journal::publishing::{self, Go, Submitted};
-use crate::journal::store;
+use crate::journal::{saving, store};
 use crate::sites::{SiteHead, SiteScope};
 use crate::web::{self, Answer, Flash, page, see_other};
 
@@ -86,7 +86,7 @@ async fn answer(visit: &Visit, came: Came, input: DeskInput) -> Answer {
     let site = scope.site.path();
     match (submitted, visit.wants_json) {
         (Submitted::Posted(update), true) => {
-            web::json(StatusCode::CREATED, &json!({ "path": publishing::update_path(&scope, update) }))
+            web::json(StatusCode::CREATED, &json!({ "path": saving::update_path(&scope, update) }))
         }
         (Submitted::Posted(_), false) => {
             visit.set_flash(if input.mail == "none" { Flash::UpdatePostedQuietly } else { Flash::UpdatePosted });

@@ -133,11 +133,8 @@ pub fn forget_editor(conn: &mut Conn, person: PersonId, words: bool) -> Result<(
     } else {
         diesel::update(said).set(update_revisions::author_id.eq(None::<PersonId>)).execute(conn)?;
     }
-    let edited: Vec<UpdateId> = updates::table
-        .filter(updates::edited_by.eq(person))
-        .order(updates::id)
-        .select(updates::id)
-        .load(conn)?;
+    let edited: Vec<UpdateId> =
+        updates::table.filter(updates::edited_by.eq(person)).order(updates::id).select(updates::id).load(conn)?;
     for id in edited {
         diesel::update(updates::table.find(id)).set(updates::edited_by.eq(None::<PersonId>)).execute(conn)?;
     }

@@ -24,8 +24,8 @@ pub async fn update(visit: Visit, slug: Path<String>) -> Answer {
     visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
-            let hours = QuietHours::parse(&input.from, &input.until)
-                .map_err(|problem| AppError::invalid("quiet", problem))?;
+            let hours =
+                QuietHours::parse(&input.from, &input.until).map_err(|problem| AppError::invalid("quiet", problem))?;
             if store::get_quiet_hours(conn, scope.site.id)? == hours {
                 return Ok(());
             }

@@ -22,7 +22,13 @@ use crate::sites::store::{self, Settings, SiteScope};
 use crate::text;
 use crate::web::{Answer, AsWhom, Flash, Perspective, page, see_other};
 
-pub(super) fn note(conn: &mut Conn, scope: &SiteScope, what: What, detail: Option<String>, now: Timestamp) -> Result<()> {
+pub(super) fn note(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    what: What,
+    detail: Option<String>,
+    now: Timestamp,
+) -> Result<()> {
     let new = record::New { actor: Some(scope.actor()?), subject: None, detail };
     record::note(conn, scope.site.id, what, new, now)
 }

@@ -145,7 +145,8 @@ fn no_line_of_a_scaffold_is_posted_by_mistake() {
     let it = id();
     ann.script(&draft(&it), &[("body", body), ("revision", "0")]).assert_status(200);
     ann.post(&format!("{}/publication", draft(&it)), &[("revision", "1")]).assert_status(422);
-    let page = ann.submit("/p/maria/updates", &[("body", body), ("lines", "remove"), ("draft", &it), ("revision", "1")]);
+    let page =
+        ann.submit("/p/maria/updates", &[("body", body), ("lines", "remove"), ("draft", &it), ("revision", "1")]);
     page.assert_sees("She slept. Love, Ann").assert_does_not_see("What comes next");
     let edit = page.attribute(".byline a", "href").expect("the update") + "/edit";
     let change = [("body", "[How Maria is now]"), ("audience", "everyone")];

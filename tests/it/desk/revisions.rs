@@ -15,7 +15,10 @@ fn what_an_update_said_before_is_kept_shown_and_brought_back() {
     let revisions = format!("{update}/revisions");
     ann.get(&revisions).assert_sees("It says what it has always said.");
     app.pass(SignedDuration::from_mins(1));
-    ann.submit(&format!("{update}/edit"), &[("title", "At home"), ("body", "She slept badly."), ("audience", "family")]);
+    ann.submit(
+        &format!("{update}/edit"),
+        &[("title", "At home"), ("body", "She slept badly."), ("audience", "family")],
+    );
     app.pass(SignedDuration::from_mins(1));
     let page = ann.get(&revisions);
     page.assert_sees("by Cleo").assert_sees("for: Everyone on the page, and then changed to: Family only");

@@ -30,7 +30,13 @@ fn an_update_is_posted_at_its_time_and_once() {
     assert_eq!(page.attribute(".lede time", "datetime").as_deref(), Some("2026-03-02T14:30:00Z"));
     ann.get("/p/maria/drafts").assert_sees("Will be posted");
     // A device that sends it once more is told the same.
-    let again = [("body", "Good morning"), ("when", "at"), ("at", "2026-03-02T09:30"), ("zone", "America/New_York"), ("draft", &it)];
+    let again = [
+        ("body", "Good morning"),
+        ("when", "at"),
+        ("at", "2026-03-02T09:30"),
+        ("zone", "America/New_York"),
+        ("draft", &it),
+    ];
     let answer = ann.script("/p/maria/updates", &again);
     assert_eq!((answer.status, answer.json()["path"].as_str()), (202, Some(draft(&it).as_str())));
     app.pass(hours(26));
@@ -86,7 +92,10 @@ fn a_time_that_cannot_be_is_said_beside_its_field() {
         let page = ann.post("/p/maria/updates", &[("body", "Words"), ("when", "at"), ("at", at)]);
         page.assert_status(422);
         assert!(page.texts("#at-error")[0].contains(problem), "{at}: {}", page.text());
-        assert_eq!((page.texts("#body"), page.attribute("#at", "value")), (vec!["Words".to_owned()], Some(at.to_owned())));
+        assert_eq!(
+            (page.texts("#body"), page.attribute("#at", "value")),
+            (vec!["Words".to_owned()], Some(at.to_owned()))
+        );
         assert!(page.attribute("#when-at", "checked").is_some());
     }
     assert_eq!(app.count("SELECT COUNT(*) AS count FROM drafts"), 0);
@@ -107,7 +116,8 @@ fn what_waits_is_taken_back_before_its_words_change() {
     app.run_jobs();
     ann.get("/p/maria").assert_does_not_see("Half a").assert_sees("You have a draft");
     ann.script(&draft(&it), &[("body", "A whole sentence."), ("revision", "1")]).assert_status(200);
-    let at = [("body", "A whole sentence."), ("when", "at"), ("at", "2026-03-05T09:30"), ("draft", &it), ("revision", "2")];
+    let at =
+        [("body", "A whole sentence."), ("when", "at"), ("at", "2026-03-05T09:30"), ("draft", &it), ("revision", "2")];
     ann.post("/p/maria/updates", &at).assert_status(303);
     let revision = ann.get(&draft(&it)).attribute("input[name=revision]", "value").expect("it");
     let now = [("revision", revision.as_str()), ("now", "yes")];

@@ -106,8 +106,11 @@ fn a_correction_is_sent_again_on_purpose_and_once() {
     ann.get(&correction).assert_sees("There is nothing to correct");
     ann.post(&correction, &[("edition", "0")]).assert_status(409);
     app.pass(minutes(5));
-    ann.submit(&format!("{update}/edit"), &[("title", "Home"), ("body", "She comes on Sunday."), ("audience", "everyone")])
-        .assert_sees("Send the corrected update again");
+    ann.submit(
+        &format!("{update}/edit"),
+        &[("title", "Home"), ("body", "She comes on Sunday."), ("audience", "everyone")],
+    )
+    .assert_sees("Send the corrected update again");
     app.run_jobs();
     assert_eq!(mails_about(&app, &jo, "Sunday"), 0, "a change sends nothing by itself");
     let page = ann.get(&correction);

@@ -16,7 +16,8 @@ fn nothing_on_the_desk_stays_behind() {
         ann.submit(&format!("{anns}/edit"), &[("body", "Ann’s last words."), ("audience", "everyone")]);
         let draft = |id: &str| format!("/p/maria/drafts/00000000-0000-7000-8000-00000000000{id}");
         zoe.script(&draft("1"), &[("body", "Own words of Z."), ("revision", "0")]).assert_status(200);
-        zoe.script(&draft("1"), &[("body", "Newer words of Z."), ("revision", "1"), ("keep", "mine")]).assert_status(200);
+        zoe.script(&draft("1"), &[("body", "Newer words of Z."), ("revision", "1"), ("keep", "mine")])
+            .assert_status(200);
         zoe.script(&draft("2"), &[("body", "Shared words of Z."), ("shared", "yes")]).assert_status(200);
         ann.script(&draft("2"), &[("body", "Ann went on."), ("revision", "1")]).assert_status(200);
         ann.script(&draft("3"), &[("body", "Ann began."), ("shared", "yes")]).assert_status(200);
@@ -39,8 +40,11 @@ fn nothing_on_the_desk_stays_behind() {
 fn the_copy_has_what_is_not_posted_yet() {
     let app = TestApp::new();
     let ann = app.organizer();
-    ann.script("/p/maria/drafts/00000000-0000-7000-8000-000000000001", &[("title", "Not yet"), ("body", "Half a thought")])
-        .assert_status(200);
+    ann.script(
+        "/p/maria/drafts/00000000-0000-7000-8000-000000000001",
+        &[("title", "Not yet"), ("body", "Half a thought")],
+    )
+    .assert_status(200);
     let file = ann.post("/account/data", &[]);
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file.bytes)).expect("a ZIP");
     let data: serde_json::Value = serde_json::from_reader(zip.by_name("data.json").expect("the data")).expect("JSON");
