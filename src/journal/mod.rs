@@ -1,6 +1,7 @@
 //! The journal: updates, written at the desk, kept as drafts until they are posted, changed by those who write, and mailed to
 //! everyone who should hear.
 
+mod changing;
 mod desk;
 mod differences;
 mod drafts;
@@ -11,6 +12,7 @@ mod pages;
 mod publication;
 mod publishing;
 mod revisions;
+mod saving;
 mod scaffolds;
 mod sending;
 mod store;

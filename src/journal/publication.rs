@@ -20,6 +20,17 @@ crate::words! {
     }
 }
 
+impl MailChoice {
+    /// In words, after “with mail”.
+    pub fn note(self) -> &'static str {
+        match self {
+            Self::Each => "to those who hear of each update",
+            Self::Big => "to everyone who gets mail, as big news",
+            Self::None => "to nobody",
+        }
+    }
+}
+
 crate::words! {
     /// When an update is to be posted.
     pub enum Timing {

@@ -1,18 +1,18 @@
-//! From the desk to the page: saving what is being written, posting it now or at its time, and changing what is posted. The one
-//! place where an update comes into being.
+//! From the desk to the page: posting what was written, now or at its time. The one place where an update comes into being.
 
 use jiff::SignedDuration;
 
 use super::desk::{Content, DeskInput};
-use super::drafts::{Draft, MOST_DRAFTS, Saved, Unposted};
-use super::model::{self, Update, Words};
-use super::publication::{self, MailChoice};
+use super::drafts::{Draft, Unposted};
+use super::model::{self, Words};
+use super::publication;
+use super::saving::find_gone;
 use super::sending::Delivery;
 use super::store::{self, NewUpdate};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{DraftId, PersonId, UpdateId};
+use crate::db::ids::{DraftId, PersonId, SiteId, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::glance;
 use crate::jobs::{self, Job, Outcome};
@@ -59,99 +59,7 @@ pub enum Submitted {
     Refused(FieldErrors),
 }
 
-/// The address of an update.
-pub fn update_path(scope: &SiteScope, id: UpdateId) -> String {
-    format!("{}/updates/{id}", scope.site.path())
-}
-
-/// What a draft has become, if it has become something: the address to look at.
-pub fn find_gone(conn: &mut Conn, scope: &SiteScope, id: DraftId) -> Result<Option<String>> {
-    if let Some(update) = store::find_posted(conn, scope.site.id, id)? {
-        let visible = store::get_update(conn, scope, update).is_ok();
-        return Ok(Some(if visible { update_path(scope, update) } else { scope.site.path() }));
-    }
-    Ok(store::is_spent(conn, id)?.then(|| scope.site.path()))
-}
-
-/// Saves a draft. Words that the sender has not seen are never overwritten without being asked for.
-pub fn save(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    id: DraftId,
-    input: &DeskInput,
-    content: &Content,
-    now: Timestamp,
-) -> Result<Saved> {
-    let me = scope.actor()?;
-    let seen = input.seen_revision();
-    if !store::hold_draft(conn, id)? {
-        if let Some(path) = find_gone(conn, scope, id)? {
-            return Ok(Saved::Gone(path));
-        }
-        if content.is_empty() {
-            return Ok(Saved::Kept(0));
-        }
-        if let Some(update) = content.update {
-            load_to_change(conn, scope, update)?;
-        }
-        if store::count_drafts(conn, scope.site.id, me)? >= MOST_DRAFTS {
-            let problem = format!("You have {MOST_DRAFTS} drafts here. Please post or throw away one of them first.");
-            return Err(AppError::invalid("draft", problem));
-        }
-        let is_new = store::insert_draft(conn, scope, id, content, seen + 1, now)?;
-        // It may have been posted while this waited for it.
-        if let Some(path) = find_gone(conn, scope, id)? {
-            if is_new {
-                store::delete_draft(conn, id)?;
-            }
-            return Ok(Saved::Gone(path));
-        }
-        if is_new {
-            return Ok(Saved::Kept(seen + 1));
-        }
-    }
-    let draft = store::find_draft(conn, scope, id)?.ok_or(AppError::NotFound)?;
-    if let Some(update) = draft.content.update {
-        load_to_change(conn, scope, update)?;
-    }
-    let same = draft.content.says_the_same(content);
-    if draft.publish_at.is_some() {
-        return Ok(if same { Saved::Kept(draft.revision) } else { Saved::Scheduled(Box::new(draft)) });
-    }
-    if draft.revision != seen && !same {
-        return Ok(Saved::Conflict(Box::new(draft)));
-    }
-    if input.keep == "theirs" {
-        if !same {
-            store::insert_replaced(conn, id, content, Some(me), now)?;
-        }
-        return Ok(Saved::Kept(draft.revision));
-    }
-    if input.keep == "mine" && !same {
-        store::insert_replaced(conn, id, &draft.content, draft.saved_by, draft.saved_at)?;
-    }
-    if content.is_empty() {
-        store::delete_draft(conn, id)?;
-        return Ok(Saved::Kept(0));
-    }
-    let kept = Content { update: draft.content.update, seen: draft.content.seen, ..content.clone() };
-    if same && draft.content == kept {
-        return Ok(Saved::Kept(draft.revision));
-    }
-    Ok(Saved::Kept(store::update_draft(conn, scope, &draft, content, now)?))
-}
-
-/// An update that the viewer may change.
-pub fn load_to_change(conn: &mut Conn, scope: &SiteScope, id: UpdateId) -> Result<Update> {
-    let update = store::get_update(conn, scope, id)?;
-    if model::may_change(&scope.access, scope.person_id, update.author_id) {
-        Ok(update)
-    } else {
-        Err(AppError::NotFound)
-    }
-}
-
-fn check_audience(access: &Access, audience: Audience) -> Result<(), FieldErrors> {
+pub(super) fn check_audience(access: &Access, audience: Audience) -> Result<(), FieldErrors> {
     if model::may_write_for(access, audience) {
         Ok(())
     } else {
@@ -166,13 +74,11 @@ pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk
     let parsed = input.content().and_then(|content| {
         let words = input.words(Some(Audience::Everyone))?;
         check_audience(&scope.access, words.audience)?;
-        let zone = desk.zone_of(&content.zone);
-        let time = publication::time_of(content.timing, &content.at, &zone, quiet, desk.now)
-            .map_err(|problem| FieldErrors::default().with("at", problem))?;
         // What is kept of it is what will be posted, without what was to be left out.
-        Ok((Content { body: words.body.clone(), zone: zone.name().to_owned(), ..content }, words, time))
+        let zone = desk.zone_of(&content.zone).name().to_owned();
+        Ok((Content { body: words.body.clone(), zone, ..content }, words))
     });
-    let (content, words, time) = match parsed {
+    let (content, words) = match parsed {
         Ok(parsed) => parsed,
         Err(errors) => return Ok(Submitted::Refused(errors)),
     };
@@ -188,6 +94,9 @@ pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk
         }
         return submit_again(conn, scope, id, &content, &words, gone, desk);
     }
+    // Only now: what was posted at its time is sent once more when that time is over.
+    let time = publication::time_of(content.timing, &content.at, &desk.zone_of(&content.zone), quiet, desk.now)
+        .map_err(|problem| FieldErrors::default().with("at", problem));
     if !is_new {
         let draft = store::find_draft(conn, scope, id)?.ok_or(AppError::NotFound)?;
         if draft.content.update.is_some() {
@@ -200,11 +109,21 @@ pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk
         if draft.revision != input.seen_revision() && !same && input.keep != "mine" {
             return Ok(Submitted::Conflict(Box::new(draft)));
         }
+        if let Err(errors) = time {
+            return Ok(Submitted::Refused(errors));
+        }
         if !same && input.keep == "mine" {
             store::insert_replaced(conn, id, &draft.content, draft.saved_by, draft.saved_at)?;
         }
         store::update_draft(conn, scope, &draft, &content, desk.now)?;
     }
+    let time = match time {
+        Ok(time) => time,
+        Err(errors) => {
+            store::delete_draft(conn, id)?;
+            return Ok(Submitted::Refused(errors));
+        }
+    };
     if content.hard && !content.told {
         return Ok(Submitted::AskTold(id));
     }
@@ -351,11 +270,7 @@ pub fn publish_due(app: &App, conn: &mut Conn, job: &Job) -> Result<Outcome> {
     }
 }
 
-fn may_be_published(
-    conn: &mut Conn,
-    site: crate::db::ids::SiteId,
-    draft: &Draft,
-) -> Result<Result<(PersonId, Words), Unposted>> {
+fn may_be_published(conn: &mut Conn, site: SiteId, draft: &Draft) -> Result<Result<(PersonId, Words), Unposted>> {
     let author = draft.saved_by.unwrap_or(draft.author_id);
     let Some(site) = sites::find_site(conn, site)? else { return Ok(Err(Unposted::Closed)) };
     if site.closed_at.is_some() {
@@ -368,85 +283,4 @@ fn may_be_published(
         return Ok(Err(Unposted::Role));
     }
     Ok(Ok((author, words)))
-}
-
-/// What became of an attempt to change an update.
-#[derive(Debug)]
-pub enum Changed {
-    /// It is changed.
-    Done,
-    /// Somebody else has changed it meanwhile; this is what it says now.
-    Conflict(Box<super::revisions::Version>),
-    /// Something in the form cannot be used.
-    Refused(FieldErrors),
-}
-
-/// Changes an update, and keeps what it said before. What the sender has not seen is never overwritten.
-pub fn change(conn: &mut Conn, scope: &SiteScope, id: UpdateId, input: &DeskInput, now: Timestamp) -> Result<Changed> {
-    let me = scope.actor()?;
-    load_to_change(conn, scope, id)?;
-    let words = match input.words(None).and_then(|words| check_audience(&scope.access, words.audience).map(|()| words))
-    {
-        Ok(words) => words,
-        Err(errors) => return Ok(Changed::Refused(errors)),
-    };
-    let draft = input.draft_id();
-    let changed_at = store::hold_update(conn, id)?;
-    let version = store::get_version(conn, id)?;
-    let is_there = version.title == words.title && version.body == words.body && version.audience == words.audience;
-    // The same form once more, perhaps after others have gone on from there.
-    let was_there = match draft {
-        Some(draft) if store::is_spent(conn, draft)? => store::has_said(conn, id, words.title.as_deref(), &words.body)?,
-        _ => false,
-    };
-    if is_there || was_there {
-        spend(conn, scope, id, draft)?;
-        return Ok(Changed::Done);
-    }
-    let seen = input.seen.parse().ok().map(Timestamp::from_micros);
-    if seen.is_some_and(|seen| seen != changed_at) {
-        return Ok(Changed::Conflict(Box::new(version)));
-    }
-    store::update_update(conn, id, &words, me, now)?;
-    spend(conn, scope, id, draft)?;
-    Ok(Changed::Done)
-}
-
-/// The draft of a change that is made is over.
-fn spend(conn: &mut Conn, scope: &SiteScope, update: UpdateId, draft: Option<DraftId>) -> Result<()> {
-    let Some(draft) = draft else { return Ok(()) };
-    store::spend_draft(conn, draft)?;
-    if store::find_draft(conn, scope, draft)?.is_some_and(|it| it.content.update == Some(update)) {
-        store::delete_draft(conn, draft)?;
-    }
-    Ok(())
-}
-
-/// Brings words back that an update had before. Who may read it stays as it is: nobody is let in by an old revision.
-pub fn restore(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    id: UpdateId,
-    version: &super::revisions::Version,
-    now: Timestamp,
-) -> Result<()> {
-    let me = scope.actor()?;
-    let update = load_to_change(conn, scope, id)?;
-    store::hold_update(conn, id)?;
-    let words = Words {
-        title: version.title.clone(),
-        body: version.body.clone(),
-        body_html: crate::text::markdown_to_html(&version.body),
-        audience: update.audience,
-    };
-    store::update_update(conn, id, &words, me, now)
-}
-
-/// Who of those who hear is to have mail about an update, in words.
-pub fn mail_note(mail: MailChoice) -> &'static str {
-    match mail {
-        MailChoice::Each => "to those who hear of each update",
-        MailChoice::Big => "to everyone who gets mail, as big news",
-        MailChoice::None => "to nobody",
-    }
 }

@@ -33,7 +33,7 @@ pub struct Sending {
     pub leaves_at: Option<Timestamp>,
     /// Left, or leaving just now.
     pub left: i64,
-    /// When the first of those had left.
+    /// From when on the first of those could have left, with the words that there were then.
     pub first_left_at: Option<Timestamp>,
     /// Stopped in time.
     pub stopped: i64,
@@ -47,6 +47,6 @@ impl Sending {
 
     /// Whether somebody has the update in their mail with words that were changed since.
     pub fn can_be_corrected(&self, edited_at: Option<Timestamp>) -> bool {
-        self.waiting == 0 && self.first_left_at.zip(edited_at).is_some_and(|(left_at, edited_at)| edited_at >= left_at)
+        self.waiting == 0 && self.first_left_at.zip(edited_at).is_some_and(|(left_at, edited_at)| edited_at > left_at)
     }
 }

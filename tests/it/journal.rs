@@ -225,7 +225,7 @@ fn a_change_never_overwrites_one_that_was_not_seen_and_never_widens_by_silence()
     let first = [("body", "For us alone."), ("audience", "family"), ("seen", seen.as_str())];
     ann.submit(&edit, &first).assert_sees("For us alone.");
     let second = ann.post(&edit, &[("body", "From the other phone."), ("audience", "everyone"), ("seen", &seen)]);
-    second.assert_status(409).assert_sees("changed by somebody else").assert_sees("From the other phone.");
+    second.assert_status(409).assert_sees("There are two texts now").assert_sees("From the other phone.");
     ann.get(&update).assert_sees("For us alone.").assert_sees("For family only");
     ann.post(&edit, &[("body", "Silent about whom it is for.")]).assert_status(422);
     ann.get(&update).assert_sees("For family only");

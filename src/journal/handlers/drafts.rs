@@ -12,7 +12,7 @@ use crate::error::{AppError, FieldErrors, Result};
 use crate::journal::desk::DeskInput;
 use crate::journal::drafts::{Draft, Saved};
 use crate::journal::pages::{DraftsPage, Kept, Mode, ScheduledPage, Theirs};
-use crate::journal::{publishing, store};
+use crate::journal::{publishing, saving, store};
 use crate::photos::{self, WithForm};
 use crate::sites::SiteScope;
 use crate::web::{self, Answer, Flash, page, see_other};
@@ -21,7 +21,7 @@ use crate::web::{self, Answer, Flash, page, see_other};
 pub(super) fn load_draft(conn: &mut Conn, scope: &SiteScope, id: DraftId) -> Result<Draft> {
     let draft = store::find_draft(conn, scope, id)?.ok_or(AppError::NotFound)?;
     if let Some(update) = draft.content.update {
-        publishing::load_to_change(conn, scope, update)?;
+        saving::load_to_change(conn, scope, update)?;
     }
     Ok(draft)
 }
@@ -46,7 +46,7 @@ pub async fn show(visit: Visit, path: Path<(String, DraftId)>) -> Answer {
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_write(conn, viewer, &slug)?;
             if store::find_draft(conn, &scope, id)?.is_none() {
-                let gone = publishing::find_gone(conn, &scope, id)?.ok_or(AppError::NotFound)?;
+                let gone = saving::find_gone(conn, &scope, id)?.ok_or(AppError::NotFound)?;
                 return Ok((load_around(conn, scope, None)?, Err(gone), String::new()));
             }
             let draft = load_draft(conn, &scope, id)?;
@@ -81,7 +81,7 @@ pub async fn save(visit: Visit, path: Path<(String, DraftId)>) -> Answer {
             let scope = SiteScope::load_to_write(conn, viewer, &slug)?;
             app.limits.drafts.count(scope.actor()?.to_string())?;
             let content = content.map_err(AppError::Invalid)?;
-            let saved = publishing::save(conn, &scope, id, &sent, &content, now)?;
+            let saved = saving::save(conn, &scope, id, &sent, &content, now)?;
             if let Saved::Kept(_) = &saved {
                 brought.describe(conn, &scope)?;
                 photos::enqueue_discarding(conn, now)?;

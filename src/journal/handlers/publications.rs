@@ -14,7 +14,7 @@ use crate::error::{AppError, FieldErrors, Result};
 use crate::journal::desk::DeskInput;
 use crate::journal::pages::{Mode, QuestionPage, Theirs};
 use crate::journal::publishing::{self, Go, Submitted};
-use crate::journal::store;
+use crate::journal::{saving, store};
 use crate::photos::{self, WithForm};
 use crate::sites::{SiteHead, SiteScope};
 use crate::web::{self, Answer, Flash, page, see_other};
@@ -115,7 +115,7 @@ async fn answer(visit: &Visit, came: Came, input: DeskInput) -> Answer {
         (Submitted::Posted(update), true) => {
             // The script goes on to the page, which says so as it would have without one.
             visit.set_flash(posted(&input));
-            web::json(StatusCode::CREATED, &json!({ "path": publishing::update_path(&scope, update) }))
+            web::json(StatusCode::CREATED, &json!({ "path": saving::update_path(&scope, update) }))
         }
         (Submitted::Posted(_), false) => {
             visit.set_flash(posted(&input));

@@ -8,7 +8,7 @@ use crate::accounts::{self, Visit};
 use crate::db::ids::{RevisionId, UpdateId};
 use crate::error::AppError;
 use crate::journal::pages::RevisionsPage;
-use crate::journal::{publishing, store};
+use crate::journal::{changing, store};
 use crate::sites::SiteScope;
 use crate::web::{Answer, Flash, page, see_other};
 
@@ -52,7 +52,7 @@ pub async fn restore(visit: Visit, path: Path<(String, UpdateId, RevisionId)>) -
             let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
             store::get_update(conn, &scope, id)?;
             let version = store::find_revision(conn, id, revision)?.ok_or(AppError::NotFound)?;
-            publishing::restore(conn, &scope, id, &version, now)
+            changing::restore(conn, &scope, id, &version, now)
         })
         .await?;
     visit.set_flash(Flash::UpdateRestored);

@@ -91,7 +91,7 @@ struct CorrectionInput {
 
 pub async fn correct(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
     let ((slug, id), input) = (path.into_inner(), visit.form::<CorrectionInput>()?);
-    let seen: i32 = input.edition.parse().unwrap_or(-1);
+    let seen: i32 = input.edition.parse().map_err(|_| AppError::Conflict(NOTHING_TO_CORRECT))?;
     let (now, undo) = (visit.app.clock.now(), visit.app.config.undo_sending);
     let back = format!("/p/{slug}/updates/{id}");
     visit

@@ -9,12 +9,12 @@ use crate::accounts::{Viewer, Visit};
 use crate::db::Conn;
 use crate::db::ids::UpdateId;
 use crate::error::{FieldErrors, Result};
+use crate::journal::changing::{self, Changed};
 use crate::journal::desk::DeskInput;
 use crate::journal::model::Update;
 use crate::journal::pages::{Deletion, Mode, Theirs};
-use crate::journal::publishing::{self, Changed};
 use crate::journal::scaffolds::Scaffold;
-use crate::journal::store;
+use crate::journal::{saving, store};
 use crate::photos::{self, WithForm};
 use crate::sites::{SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
@@ -27,7 +27,7 @@ pub(super) fn load_to_change(
     id: UpdateId,
 ) -> Result<(SiteScope, Update)> {
     let scope = SiteScope::load_to_write(conn, viewer, slug)?;
-    let update = publishing::load_to_change(conn, &scope, id)?;
+    let update = saving::load_to_change(conn, &scope, id)?;
     Ok((scope, update))
 }
 
@@ -89,7 +89,7 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
     let (viewer, scope, changed, by) = visit
         .write(move |conn, viewer| {
             let (scope, _) = load_to_change(conn, viewer, &slug, id)?;
-            let changed = publishing::change(conn, &scope, id, &sent, now)?;
+            let changed = changing::change(conn, &scope, id, &sent, now)?;
             if let Changed::Done = &changed {
                 brought.attach(conn, &scope, id)?;
                 photos::enqueue_discarding(conn, now)?;

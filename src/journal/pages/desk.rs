@@ -12,7 +12,6 @@ use crate::journal::drafts::{Draft, Replaced};
 use crate::journal::mails::Preview;
 use crate::journal::model::{Update, Words};
 use crate::journal::publication::{self, Timing};
-use crate::journal::publishing::mail_note;
 use crate::journal::scaffolds::{self, Scaffold};
 use crate::photos::Field;
 use crate::sites::{QuietHours, SiteHead, SiteScope};
@@ -223,7 +222,7 @@ impl ScheduledPage {
             at: draft.publish_at.unwrap_or(draft.saved_at),
             wall,
             body_html: text::markdown_to_html(&draft.content.body),
-            mail: mail_note(draft.content.mail),
+            mail: draft.content.mail.note(),
             draft,
         }
     }

@@ -75,22 +75,21 @@ macro_rules! about {
 /// How the mail about an update stands.
 pub fn get_sending(conn: &mut Conn, update: UpdateId) -> Result<Sending> {
     let edition: i32 = updates::table.find(update).select(updates::edition).first(conn)?;
-    type Row = (JobState, Option<LeaseId>, Option<String>, i64, Option<Timestamp>, Option<Timestamp>);
+    type Row = (JobState, Option<LeaseId>, Option<String>, i64, Option<Timestamp>);
     let rows: Vec<Row> = about!(update, edition)
         .group_by((jobs::state, jobs::lease, jobs::outcome))
-        .select((jobs::state, jobs::lease, jobs::outcome, count_star(), min(jobs::run_at), min(jobs::finished_at)))
+        .select((jobs::state, jobs::lease, jobs::outcome, count_star(), min(jobs::run_at)))
         .load(conn)?;
     let mut sending = Sending { edition, ..Sending::default() };
-    for (state, lease, outcome, count, run_at, finished_at) in rows {
+    for (state, lease, outcome, count, run_at) in rows {
         match state {
             JobState::Queued if lease.is_none() => {
                 sending.waiting += count;
                 sending.leaves_at = earliest(sending.leaves_at, run_at);
             }
-            JobState::Queued => sending.left += count,
-            JobState::Done => {
+            JobState::Queued | JobState::Done => {
                 sending.left += count;
-                sending.first_left_at = earliest(sending.first_left_at, finished_at);
+                sending.first_left_at = earliest(sending.first_left_at, run_at);
             }
             JobState::Dropped if outcome.as_deref() == Some(STOPPED) => sending.stopped += count,
             JobState::Dropped | JobState::Failed => {}

@@ -227,7 +227,7 @@ fn a_change_to_an_update_is_kept_as_a_draft_too() {
     ann.script(&draft(&it), &fields).assert_status(200);
     // Nobody may keep a change to what they may not change.
     cleo.script(&draft(&id()), &fields).assert_status(404);
-    ann.get(&update).assert_does_not_see("and");
+    ann.get(&update).assert_does_not_see("She is home, and");
     ann.get(&format!("{update}/edit")).assert_sees("You have begun to change this");
     let page = ann.get(&draft(&it));
     page.assert_sees("Change an update");
