@@ -75,6 +75,7 @@ fn through_the_editor(texts: &[String]) -> Option<Vec<String>> {
         .arg(bundle)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn();
     let Ok(mut child) = child else {
         println!("skipped: no Node.js here");
@@ -85,7 +86,9 @@ fn through_the_editor(texts: &[String]) -> Option<Vec<String>> {
     let writer = std::thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
-    assert!(output.status.success());
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let complaint = complaint.lines().find(|line| line.contains("Error")).unwrap_or_default();
+    assert!(output.status.success(), "{}", complaint.chars().take(500).collect::<String>());
     Some(serde_json::from_slice(&output.stdout).unwrap())
 }
 
@@ -110,13 +113,26 @@ fn shown(html: &str) -> String {
         }
     }
     // Line ends that nothing follows, and blocks with nothing in them, are not seen.
-    let mut text = tidy.join("\u{1}");
+    let mut text = format!("\u{1}{}", tidy.join("\u{1}"));
     loop {
         let mut next = text.clone();
+        for edge in ["\u{1}↵", "\u{1}¶"] {
+            next = next.strip_prefix(edge).map(str::to_owned).unwrap_or(next);
+        }
         for (from, to) in [
-            ("↵\u{1}¶", "¶"), ("¶\u{1}↵", "¶"), ("¶\u{1}¶", "¶"), ("\u{1}<li>\u{1}</li>", ""), ("\u{1}<h3>\u{1}</h3>", ""),
-            ("\u{1}<h4>\u{1}</h4>", ""), ("\u{1}<ul>\u{1}</ul>", ""), ("\u{1}<blockquote>\u{1}</blockquote>", ""),
-            (">\u{1}¶", ">"), ("¶\u{1}<", "<"), ("↵\u{1}</", "</"), (">\u{1}↵", ">"), ("\u{1} \u{1}<", "\u{1}<"),
+            ("↵\u{1}¶", "¶"),
+            ("¶\u{1}↵", "¶"),
+            ("¶\u{1}¶", "¶"),
+            ("\u{1}<li>\u{1}</li>", ""),
+            ("\u{1}<h3>\u{1}</h3>", ""),
+            ("\u{1}<h4>\u{1}</h4>", ""),
+            ("\u{1}<ul>\u{1}</ul>", ""),
+            ("\u{1}<blockquote>\u{1}</blockquote>", ""),
+            (">\u{1}¶", ">"),
+            ("¶\u{1}<", "<"),
+            ("↵\u{1}</", "</"),
+            (">\u{1}↵", ">"),
+            ("\u{1} \u{1}<", "\u{1}<"),
         ] {
             next = next.replace(from, to);
         }
