@@ -29,6 +29,23 @@ markdown.inline.State.prototype.scanDelims = function scanDelims(start, canSplit
   };
 };
 
+// The parser's own rule for code forgets a pair of backticks once it has looked past them for the end of a link.
+markdown.inline.ruler.at("backticks", (state, silent) => {
+  if (state.src[state.pos] !== "`") return false;
+  state.runs ??= Array.from(state.src.matchAll(/`+/g), (run) => ({ at: run.index, length: run[0].length }));
+  const [sign] = /^`+/.exec(state.src.slice(state.pos, state.posMax));
+  const start = state.pos + sign.length;
+  const end = state.runs.find((run) => run.at >= start && run.length === sign.length && run.at + run.length <= state.posMax);
+  if (!silent && end) {
+    const words = state.src.slice(start, end.at).replace(/\n/g, " ");
+    state.push("code_inline", "code", 0).content = /^ .*\S.* $/s.test(words) ? words.slice(1, -1) : words;
+  } else if (!silent) {
+    state.pending += sign;
+  }
+  state.pos = end ? end.at + end.length : start;
+  return true;
+});
+
 /** A document of what somebody wrote. */
 export function toDocument(text) {
   return parser.parse(text);
