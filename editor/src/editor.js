@@ -3,7 +3,7 @@
 import { dropCursor } from "prosemirror-dropcursor";
 import { history, redo, undo } from "prosemirror-history";
 import { Slice } from "prosemirror-model";
-import { EditorState, Plugin } from "prosemirror-state";
+import { EditorState, NodeSelection, Plugin } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 
 import { keys, rules } from "./commands.js";
@@ -136,6 +136,11 @@ class Editor {
           if (event.target.closest?.("a[href]")) event.preventDefault();
           return false;
         },
+      },
+      handleClickOn: (view, at, node, start, event) => {
+        if (node.type.name !== "photo" || !event.target.closest(".editor__caption")) return false;
+        view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, start)));
+        return askAboutPhoto(view);
       },
       handleDoubleClickOn: (view, at, node) => node.type.name === "photo" && askAboutPhoto(view),
     };

@@ -1,24 +1,19 @@
 // What is pasted from elsewhere: its structure stays, its looks go. Builds clean HTML of the few elements that there are.
 
+import { harmless } from "./tags.js";
+
 const BLOCKS = new Set(["P", "DIV", "SECTION", "ARTICLE", "HEADER", "FOOTER", "MAIN", "ASIDE", "CENTER", "ADDRESS", "PRE", "FIGURE", "FIGCAPTION", "DL", "DT", "DD", "FORM", "FIELDSET", "TABLE", "TBODY", "THEAD", "TFOOT", "CAPTION", "BODY"]);
 const DROPPED = new Set(["SCRIPT", "STYLE", "META", "LINK", "TITLE", "HEAD", "TEMPLATE", "SVG", "MATH", "OBJECT", "EMBED", "IFRAME", "NOSCRIPT", "AUDIO", "VIDEO", "CANVAS", "BUTTON", "SELECT", "TEXTAREA", "INPUT", "COL", "COLGROUP", "XML"]);
 
 /** Clean HTML of what a clipboard holds. */
 export function cleanPaste(html) {
+  const safe = harmless(html);
   // Our own copies are clean already.
-  if (/\sdata-pm-slice=/.test(html)) return withoutStyle(html);
-  const source = new DOMParser().parseFromString(withoutStyle(html), "text/html");
+  if (/\sdata-pm-slice="/.test(safe)) return safe;
+  const source = new DOMParser().parseFromString(safe, "text/html");
   const writer = new Writer(source, classStyles(source));
   writer.children(source.body, {});
   return writer.finish();
-}
-
-/** Styles are read as words and never applied: the page allows none. */
-function withoutStyle(html) {
-  return html
-    .replace(/<style\b/gi, "<textarea data-css")
-    .replace(/<\/style\b/gi, "</textarea")
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
 }
 
 /** What the stylesheet in a clipboard says of classes: Pages writes “span.s2 {font-weight: bold}”. */

@@ -12,6 +12,40 @@ markdown.validateLink = () => true;
 markdown.normalizeLink = (address) => address;
 markdown.normalizeLinkText = (words) => words;
 
+// As CommonMark has it, a sign is a sign beyond the first 65,536 characters, too.
+markdown.inline.State.prototype.scanDelims = function scanDelims(start, canSplitWord) {
+  let end = start;
+  while (end < this.posMax && this.src[end] === this.src[start]) end += 1;
+  const before = Array.from(this.src.slice(Math.max(0, start - 2), start)).at(-1) ?? " ";
+  const after = end < this.posMax ? String.fromCodePoint(this.src.codePointAt(end)) : " ";
+  const isSpace = (it) => /[\p{Zs}\t\n\f\r]/u.test(it);
+  const isSign = (it) => /[\p{P}\p{S}]/u.test(it);
+  const isLeft = !isSpace(after) && (!isSign(after) || isSpace(before) || isSign(before));
+  const isRight = !isSpace(before) && (!isSign(before) || isSpace(after) || isSign(after));
+  return {
+    can_open: isLeft && (canSplitWord || !isRight || isSign(before)),
+    can_close: isRight && (canSplitWord || !isLeft || isSign(after)),
+    length: end - start,
+  };
+};
+
+// The parser's own rule for code forgets a pair of backticks once it has looked past them for the end of a link.
+markdown.inline.ruler.at("backticks", (state, silent) => {
+  if (state.src[state.pos] !== "`") return false;
+  state.runs ??= Array.from(state.src.matchAll(/`+/g), (run) => ({ at: run.index, length: run[0].length }));
+  const [sign] = /^`+/.exec(state.src.slice(state.pos, state.posMax));
+  const start = state.pos + sign.length;
+  const end = state.runs.find((run) => run.at >= start && run.length === sign.length && run.at + run.length <= state.posMax);
+  if (!silent && end) {
+    const words = state.src.slice(start, end.at).replace(/\n/g, " ");
+    state.push("code_inline", "code", 0).content = /^ .*\S.* $/s.test(words) ? words.slice(1, -1) : words;
+  } else if (!silent) {
+    state.pending += sign;
+  }
+  state.pos = end ? end.at + end.length : start;
+  return true;
+});
+
 /** A document of what somebody wrote. */
 export function toDocument(text) {
   return parser.parse(text);
@@ -78,6 +112,9 @@ function inline(tokens) {
       case "softbreak":
         out.push(make(token, "hardbreak", 0));
         break;
+      // In the words about a picture, escaped signs are still tokens of their own.
+      case "text":
+      case "text_special":
       case "html_inline":
         out.push(...lines(token, token.content));
         break;

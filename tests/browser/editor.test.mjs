@@ -215,9 +215,12 @@ describe("the writing surface", () => {
   aside("a photo stands in the text, with words about it", async () => {
     await begin(`Look:\n\n![The dog](photo:${PHOTO})\n\nso`);
     assert.equal(await surface().getByRole("img", { name: "Photo: The dog" }).locator("img").getAttribute("src"), `/photos/${PHOTO}/320`);
-    await surface().getByText("The dog", { exact: true }).click();
-    await keys("Enter");
     const dialog = ann.page.getByRole("dialog", { name: "What does the photo show?" });
+    await surface().getByText("The dog", { exact: true }).click();
+    await dialog.waitFor();
+    await keys("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await keys("Enter");
     await dialog.waitFor();
     await keys("Control+a");
     await type("The dog, asleep");
