@@ -1,6 +1,7 @@
 //! JPEG.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 
 use image::metadata::Orientation;
@@ -10,7 +11,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::whole::is_whole;
+use super::whole::end_mark;
 use crate::colour::Profile;
 use crate::header::MAX_SIDE;
 use crate::orientation::Turn;
@@ -20,18 +21,38 @@ use crate::{Header, Refusal};
 /// What the decoder paints where it found nothing.
 const PAINTED: [u8; 2] = [0, 128];
 
+/// More than the decoder reads ahead.
+const PADDING: usize = 16;
+
 type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
 
 pub(super) fn decode(path: &Path, header: &Header) -> Result<(Picture, Profile), Refusal> {
-    let bytes = fs::read(path)?;
-    let whole = is_whole(&bytes);
-    decode_bytes(&bytes, whole, header).map_err(|refusal| match refusal {
-        Refusal::Damaged if !whole => Refusal::CutOff,
+    let mut bytes = fs::read(path)?;
+    let end = end_mark(&bytes);
+    // A JPEG in several scans has all its rows early and gets sharper: what is missing without its end cannot be told.
+    if !header.coefficients {
+        prepare(&mut bytes, end);
+    } else if end.is_none() {
+        return Err(Refusal::CutOff);
+    }
+    decode_bytes(&mut bytes, end.is_some(), header).map_err(|refusal| match refusal {
+        Refusal::Damaged if end.is_none() => Refusal::CutOff,
         refusal => refusal,
     })
 }
 
-fn decode_bytes(bytes: &[u8], whole: bool, header: &Header) -> Result<(Picture, Profile), Refusal> {
+/// Takes the end mark off. If the decoder meets it too early it makes rows of nothing up to the last; but where the
+/// bytes end it paints the rest, which [`look_again`] sees. The padding is for what it reads ahead.
+fn prepare(bytes: &mut Vec<u8>, end: Option<usize>) {
+    match end {
+        Some(end) => bytes.truncate(end),
+        // Half a mark would make one with what comes next.
+        None => while bytes.pop_if(|last| *last == 0xff).is_some() {},
+    }
+    bytes.extend_from_slice(&[0; PADDING]);
+}
+
+fn decode_bytes(bytes: &mut [u8], whole: bool, header: &Header) -> Result<(Picture, Profile), Refusal> {
     let mut decoder = decoder(bytes, ColorSpace::RGB);
     decoder.decode_headers().map_err(refusal)?;
     if decoder.dimensions() != Some((header.width as usize, header.height as usize)) {
@@ -60,24 +81,41 @@ fn decode_bytes(bytes: &[u8], whole: bool, header: &Header) -> Result<(Picture, 
         return Err(Refusal::Damaged);
     }
     let mut picture = Picture { width: header.width, height: header.height, alpha: false, pixels, turn };
-    if !whole && header.coefficients {
-        // It comes in several scans and has all its rows early: what is missing without its end cannot be told.
-        return Err(Refusal::CutOff);
-    }
-    if stored != ColorSpace::RGB && seems_painted(&picture) {
-        let seen = picture.pixels.len();
+    if !header.coefficients && (!whole || seems_painted(&picture)) && stored != ColorSpace::RGB {
         picture.pixels = Vec::new();
-        let Look { read, pixels } = look_again(bytes, header)?;
+        let mut look = look_again(bytes, header)?;
         // The whole photo is elsewhere if its end is missing here. Otherwise this may be all there is of it, and a
         // strip at its lower edge, as some old cameras left it, is not what one looks at.
         let enough = if whole { header.height - header.height / 32 } else { header.height };
-        if read < enough as usize {
+        if look.read < enough as usize {
             return Err(Refusal::Damaged);
         }
-        picture = Picture::without_alpha(header.width, header.height, pixels, turn);
-        debug_assert_eq!(picture.pixels.len(), seen);
+        if !whole {
+            look = same_with_other_padding(bytes, header, look)?;
+        }
+        picture = Picture::without_alpha(header.width, header.height, look.pixels, turn);
     }
     Ok((picture, profile))
+}
+
+/// Whether anything of the last rows was made of the padding: then it is another picture with another padding.
+fn same_with_other_padding(bytes: &mut [u8], header: &Header, look: Look) -> Result<Look, Refusal> {
+    let before = digest(look);
+    let padding = bytes.len() - PADDING;
+    bytes[padding..].fill(0x55);
+    let look = look_again(bytes, header)?;
+    if digest_of(&look.pixels) == before { Ok(look) } else { Err(Refusal::CutOff) }
+}
+
+/// Of two large pictures only one is held.
+fn digest(look: Look) -> u64 {
+    digest_of(&look.pixels)
+}
+
+fn digest_of(pixels: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(pixels);
+    hasher.finish()
 }
 
 /// Whether the last row looks as if it was not read from the file: in one of the colours that the decoder paints.
