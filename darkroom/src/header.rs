@@ -50,6 +50,8 @@ pub struct Header {
     pub bytes: u64,
     /// Tenths of bytes that decoding holds for each pixel.
     pub(crate) tenths_per_pixel: u64,
+    /// Whether it is a JPEG of which all coefficients are held before the first pixel is made.
+    pub(crate) coefficients: bool,
 }
 
 impl Header {

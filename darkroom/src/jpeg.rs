@@ -3,9 +3,7 @@
 use std::cell::RefCell;
 use std::io;
 
-use jpeg_encoder::{
-    ChromaSubsamplingMethod, ColorType, Encoder, ImageBuffer, JpegColorType, SamplingFactor, rgb_to_ycbcr,
-};
+use jpeg_encoder::{ChromaSubsamplingMethod, Encoder, ImageBuffer, JpegColorType, SamplingFactor, rgb_to_ycbcr};
 
 use crate::orientation::{Turn, upright_rows};
 use crate::picture::Picture;
@@ -22,12 +20,8 @@ pub(crate) fn encode(picture: &Picture, quality: u8) -> io::Result<Vec<u8>> {
     let mut encoder = Encoder::new(&mut out, quality);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
-    if picture.turn == Turn::default() && !picture.alpha {
-        encoder.encode(&picture.pixels, width, height, ColorType::Rgb).map_err(io::Error::other)?;
-    } else {
-        let rows = Rows { picture, width, height, band: RefCell::default() };
-        encoder.encode_image(rows).map_err(io::Error::other)?;
-    }
+    // `encode` would be compiled here for every kind of pixels there is.
+    encoder.encode_image(Rows { picture, width, height, band: RefCell::default() }).map_err(io::Error::other)?;
     Ok(out)
 }
 
@@ -60,6 +54,9 @@ impl ImageBuffer for Rows<'_> {
 
     fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
         let stride = usize::from(self.width) * self.picture.channels();
+        if self.picture.turn == Turn::default() && !self.picture.alpha {
+            return fill(&self.picture.pixels[usize::from(y) * stride..][..stride], 3, buffers);
+        }
         let (first, row) = (usize::from(y) / BAND * BAND, usize::from(y) % BAND);
         let mut band = self.band.borrow_mut();
         if band.first != Some(first) {
@@ -70,13 +67,24 @@ impl ImageBuffer for Rows<'_> {
             }
             band.first = Some(first);
         }
-        let pixels = &band.pixels[row * stride..(row + 1) * stride];
-        for pixel in pixels.chunks_exact(self.picture.channels()) {
-            let (luma, blue, red) = rgb_to_ycbcr(pixel[0], pixel[1], pixel[2]);
-            buffers[0].push(luma);
-            buffers[1].push(blue);
-            buffers[2].push(red);
+        fill(&band.pixels[row * stride..][..stride], self.picture.channels(), buffers);
+    }
+}
+
+/// Pixels that the compiler turns at once.
+const CHUNK: usize = 16;
+
+fn fill(row: &[u8], channels: usize, [luma, blue, red, _]: &mut [Vec<u8>; 4]) {
+    for chunk in row.chunks(CHUNK * channels) {
+        let mut turned = [[0; CHUNK]; 3];
+        let mut count = 0;
+        for (at, pixel) in chunk.chunks_exact(channels).enumerate() {
+            (turned[0][at], turned[1][at], turned[2][at]) = rgb_to_ycbcr(pixel[0], pixel[1], pixel[2]);
+            count += 1;
         }
+        luma.extend_from_slice(&turned[0][..count]);
+        blue.extend_from_slice(&turned[1][..count]);
+        red.extend_from_slice(&turned[2][..count]);
     }
 }
 

@@ -43,7 +43,7 @@ mod prints;
 mod refusal;
 mod resize;
 
-pub use develop::{Developed, develop};
+pub use develop::{Developed, develop, develop_only};
 pub use header::{Header, Kind, MAX_BYTES, MAX_PIXELS, memory_needed};
 pub use inspect::{inspect, inspect_from};
 pub use placeholder::placeholder_data_uri;

@@ -37,6 +37,12 @@ impl Picture {
         }
         Self { width, height, alpha, pixels, turn }
     }
+
+    /// From four channels, of which the fourth is dropped.
+    pub fn without_alpha(width: u32, height: u32, mut pixels: Vec<u8>, turn: Turn) -> Self {
+        drop_alpha(&mut pixels);
+        Self { width, height, alpha: false, pixels, turn }
+    }
 }
 
 fn drop_alpha(pixels: &mut Vec<u8>) {

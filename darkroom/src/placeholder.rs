@@ -16,11 +16,10 @@ const HASHED_EDGE: u32 = 100;
 const QUALITY: f32 = 30.0;
 
 /// The ThumbHash of an upright picture: some 25 bytes that hold its shape and a blur of its colours.
-pub(crate) fn thumbhash(picture: &Picture) -> io::Result<Vec<u8>> {
-    let smaller = resize::smaller(picture, HASHED_EDGE)?;
-    let picture = smaller.as_ref().unwrap_or(picture);
+pub(crate) fn thumbhash(picture: Picture) -> io::Result<Vec<u8>> {
+    let (picture, _) = resize::smaller(picture, HASHED_EDGE)?;
     let rgba = if picture.alpha {
-        picture.pixels.clone()
+        picture.pixels
     } else {
         picture.pixels.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect()
     };

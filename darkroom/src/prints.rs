@@ -56,17 +56,43 @@ impl Print {
 
     /// How long its longer side is at most, in pixels; a smaller photo keeps its size.
     pub fn long_edge(self) -> Option<u32> {
-        match self {
-            Self::Full => None,
-            Self::Large | Self::LargeJpeg => Some(2048),
-            Self::Medium | Self::MediumJpeg => Some(1024),
-            Self::Small | Self::SmallJpeg => Some(320),
-        }
+        let of = |size: &Size| size.prints().0 == self || size.prints().1 == self;
+        Size::ALL.into_iter().find(of).map(Size::edge)
     }
 
     /// Whether it is WebP; the others are JPEG.
     pub fn is_webp(self) -> bool {
         matches!(self, Self::Large | Self::Medium | Self::Small)
+    }
+}
+
+/// The sizes that are shown, from the largest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Size {
+    Large,
+    Medium,
+    Small,
+}
+
+impl Size {
+    pub const ALL: [Self; 3] = [Self::Large, Self::Medium, Self::Small];
+
+    /// How long the longer side is at most.
+    pub fn edge(self) -> u32 {
+        match self {
+            Self::Large => 2048,
+            Self::Medium => 1024,
+            Self::Small => 320,
+        }
+    }
+
+    /// As WebP and as JPEG.
+    pub fn prints(self) -> (Print, Print) {
+        match self {
+            Self::Large => (Print::Large, Print::LargeJpeg),
+            Self::Medium => (Print::Medium, Print::MediumJpeg),
+            Self::Small => (Print::Small, Print::SmallJpeg),
+        }
     }
 }
 

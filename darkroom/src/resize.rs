@@ -21,16 +21,29 @@ pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
     (scaled(width), scaled(height))
 }
 
-/// The picture with its longer side at `edge`, or none if it is not longer than that.
-pub(crate) fn smaller(picture: &Picture, edge: u32) -> io::Result<Option<Picture>> {
+/// The picture with its longer side at `edge`, and whether it had to be made smaller for that.
+pub(crate) fn smaller(picture: Picture, edge: u32) -> io::Result<(Picture, bool)> {
     let (width, height) = fitted(picture.width, picture.height, edge);
     if (width, height) == (picture.width, picture.height) {
-        return Ok(None);
+        return Ok((picture, false));
     }
     let pixel = if picture.alpha { PixelType::U8x4 } else { PixelType::U8x3 };
     let source = ImageRef::new(picture.width, picture.height, &picture.pixels, pixel).map_err(io::Error::other)?;
     let mut target = Image::new(width, height, pixel);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
     Resizer::new().resize(&source, &mut target, &options).map_err(io::Error::other)?;
-    Ok(Some(Picture { width, height, alpha: picture.alpha, pixels: target.into_vec(), turn: picture.turn }))
+    Ok((Picture { width, height, alpha: picture.alpha, pixels: target.into_vec(), turn: picture.turn }, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitted;
+
+    #[test]
+    fn the_longer_side_fits_and_nothing_grows() {
+        assert_eq!(fitted(4000, 3000, 2048), (2048, 1536));
+        assert_eq!(fitted(3000, 4000, 1024), (768, 1024));
+        assert_eq!(fitted(300, 200, 320), (300, 200));
+        assert_eq!(fitted(60_000, 10, 320), (320, 1));
+    }
 }

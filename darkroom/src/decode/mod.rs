@@ -1,6 +1,7 @@
 //! From a file to pixels.
 
 mod heic;
+mod jpeg;
 mod still;
 mod whole;
 
@@ -13,6 +14,7 @@ use crate::{Header, Kind, Refusal, colour};
 /// The picture in the file, in sRGB.
 pub(crate) fn decode(path: &Path, header: &Header) -> Result<Picture, Refusal> {
     let (mut picture, profile) = caught(|| match header.kind {
+        Kind::Jpeg => jpeg::decode(path, header),
         Kind::Heic => heic::decode(path, header),
         _ => still::decode(path, header),
     })?;

@@ -1,51 +1,30 @@
-//! JPEG, PNG, WebP and GIF.
+//! PNG, WebP and GIF.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
 use image::codecs::gif::GifDecoder;
-use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{ColorType, ImageDecoder, ImageError, Limits};
 
-use super::whole::is_whole;
 use crate::colour::Profile;
 use crate::header::{MAX_SIDE, memory_needed};
 use crate::orientation::Turn;
 use crate::picture::Picture;
 use crate::{Header, Kind, Refusal};
 
-/// What the decoder paints where a JPEG ends too early.
-const MISSING: u8 = 128;
-
 pub(super) fn decode(path: &Path, header: &Header) -> Result<(Picture, Profile), Refusal> {
     let open = || File::open(path).map(BufReader::new);
     match header.kind {
-        Kind::Jpeg => {
-            let whole = is_whole(&fs::read(path)?);
-            let decoded = JpegDecoder::new(open()?).map_err(refusal).and_then(|decoder| pixels(decoder, header));
-            match decoded {
-                Ok((picture, _)) if !whole && is_missing_its_end(&picture, header) => Err(Refusal::CutOff),
-                Err(Refusal::Damaged) if !whole => Err(Refusal::CutOff),
-                decoded => decoded,
-            }
-        }
         Kind::Png => {
             PngDecoder::with_limits(open()?, limits(header)).map_err(refusal).and_then(|one| pixels(one, header))
         }
         Kind::WebP => WebPDecoder::new(open()?).map_err(refusal).and_then(|one| pixels(one, header)),
         Kind::Gif => GifDecoder::new(open()?).map_err(refusal).and_then(|one| pixels(one, header)),
-        Kind::Heic => Err(Refusal::Unreadable),
+        Kind::Jpeg | Kind::Heic => Err(Refusal::Unreadable),
     }
-}
-
-/// Whether the last row of a JPEG without an end mark was painted rather than read. One that comes in several scans
-/// has all its rows early and gets sharper: without its end, what is missing of it cannot be told.
-fn is_missing_its_end(picture: &Picture, header: &Header) -> bool {
-    let last = picture.pixels.len().saturating_sub(picture.stride());
-    header.tenths_per_pixel > 40 || picture.pixels[last..].iter().all(|&sample| sample == MISSING)
 }
 
 fn limits(header: &Header) -> Limits {

@@ -1,18 +1,17 @@
 //! Whether a JPEG has its end.
 
-/// Whether the picture of a JPEG is followed by its end mark. What comes after that is not looked at.
-pub(super) fn is_whole(bytes: &[u8]) -> bool {
+/// Where the end mark of a JPEG's picture is, if it has one. What comes after that is not looked at.
+pub(super) fn end_mark(bytes: &[u8]) -> Option<usize> {
     let mut at = 2;
     loop {
-        let Some(found) = next_marker(bytes, at) else { return false };
-        let (marker, after) = found;
+        let (marker, after) = next_marker(bytes, at)?;
         match marker {
-            0xd9 => return true,
+            0xd9 => return Some(after - 2),
             0x01 | 0xd0..=0xd8 => at = after,
             _ => match bytes.get(after..after + 2) {
                 // After a scan's head come its pixels, in which markers are looked for alike.
                 Some(&[high, low]) => at = after + usize::from(u16::from_be_bytes([high, low])).max(2),
-                _ => return false,
+                _ => return None,
             },
         }
     }

@@ -54,7 +54,7 @@ pub fn claim(file: &mut (impl Read + Seek), bytes: u64) -> Result<Claim, Refusal
     if !transforms(&parsed).removable {
         tenths_per_pixel += 40;
     }
-    Ok(Claim { width, height, tenths_per_pixel })
+    Ok(Claim { width, height, tenths_per_pixel, coefficients: false })
 }
 
 fn is_alpha(file: &HeifFile<'_>, id: ItemId) -> bool {

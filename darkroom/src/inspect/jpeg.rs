@@ -47,8 +47,9 @@ fn claimed(frame: &Frame, scanned: u64) -> Claim {
     // Grey is decoded in one channel and becomes three.
     let decoded = if frame.components == 1 { 40 } else { 30 };
     // All coefficients are held if they come in several scans.
-    let held = if frame.progressive || scanned < frame.components { frame.samples * 2 } else { 0 };
-    Claim { width: frame.width, height: frame.height, tenths_per_pixel: decoded + held }
+    let coefficients = frame.progressive || scanned < frame.components;
+    let held = if coefficients { frame.samples * 2 } else { 0 };
+    Claim { width: frame.width, height: frame.height, tenths_per_pixel: decoded + held, coefficients }
 }
 
 fn read_frame(file: &mut impl Read, kind: u8) -> Result<Frame, Refusal> {

@@ -23,6 +23,8 @@ pub(crate) struct Claim {
     pub height: u32,
     /// Tenths of bytes that decoding holds for each pixel.
     pub tenths_per_pixel: u64,
+    /// Whether it is a JPEG of which all coefficients are held before the first pixel is made.
+    pub coefficients: bool,
 }
 
 /// Says what the file at `path` is, by its content, and how large its picture.
@@ -56,14 +58,14 @@ pub fn inspect_from(file: &mut (impl Read + Seek)) -> Result<Header, Refusal> {
         Kind::WebP => simple::webp(&head),
         Kind::Heic => heic::claim(file, bytes),
     })?;
-    let Claim { width, height, tenths_per_pixel } = claim;
+    let Claim { width, height, tenths_per_pixel, coefficients } = claim;
     if width == 0 || height == 0 {
         return Err(Refusal::Damaged);
     }
     if u64::from(width) * u64::from(height) > MAX_PIXELS || width > MAX_SIDE || height > MAX_SIDE {
         return Err(Refusal::TooManyPixels);
     }
-    Ok(Header { kind, width, height, bytes, tenths_per_pixel })
+    Ok(Header { kind, width, height, bytes, tenths_per_pixel, coefficients })
 }
 
 fn kind_of(head: &[u8]) -> Result<Kind, NotAPhoto> {

@@ -27,12 +27,12 @@ pub fn png(head: &[u8]) -> Result<Claim, Refusal> {
     }
     let (width, height) = (be32(head, 16)?, be32(head, 20)?);
     let depth = *head.get(24).ok_or(Refusal::CutOff)?;
-    Ok(Claim { width, height, tenths_per_pixel: if depth == 16 { 80 } else { 40 } })
+    Ok(Claim { width, height, tenths_per_pixel: if depth == 16 { 80 } else { 40 }, coefficients: false })
 }
 
 /// The logical screen, on which all pictures of the file lie.
 pub fn gif(head: &[u8]) -> Result<Claim, Refusal> {
-    Ok(Claim { width: le16(head, 6)?, height: le16(head, 8)?, tenths_per_pixel: 80 })
+    Ok(Claim { width: le16(head, 6)?, height: le16(head, 8)?, tenths_per_pixel: 80, coefficients: false })
 }
 
 /// The first chunk is `VP8 `, `VP8L`, or `VP8X`, which says how large the canvas is.
@@ -55,5 +55,5 @@ pub fn webp(head: &[u8]) -> Result<Claim, Refusal> {
         b"VP8X" => (le24(head, 24)? + 1, le24(head, 27)? + 1),
         _ => return Err(Refusal::Damaged),
     };
-    Ok(Claim { width, height, tenths_per_pixel: 80 })
+    Ok(Claim { width, height, tenths_per_pixel: 80, coefficients: false })
 }
