@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::desk::{Content, DeskInput};
 use super::drafts::{Draft, Unposted};
 use super::model::{self, Words};
-use super::publication;
+use super::publication::{self, Timing};
 use super::saving::find_gone;
 use super::sending::Delivery;
 use super::store::{self, NewUpdate};
@@ -15,7 +15,7 @@ use crate::db::Conn;
 use crate::db::ids::{DraftId, PersonId, SiteId, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::jobs::{self, Job, Outcome};
-use crate::sites::{self, Access, Audience, SiteScope};
+use crate::sites::{self, Access, Audience, QuietHours, SiteScope};
 use crate::web::Zone;
 
 /// When and where somebody is at the desk.
@@ -68,7 +68,6 @@ pub(super) fn check_audience(access: &Access, audience: Audience) -> Result<(), 
 /// Posts what is on the desk, or sees to it that it will be.
 pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk) -> Result<Submitted> {
     let me = scope.actor()?;
-    let quiet = sites::get_quiet_hours(conn, scope.site.id)?;
     let parsed = input.content().and_then(|content| {
         let words = input.words(Some(Audience::Everyone))?;
         check_audience(&scope.access, words.audience)?;
@@ -93,6 +92,10 @@ pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk
         return submit_again(conn, scope, id, &content, &words, gone, desk);
     }
     // Only now: what was posted at its time is sent once more when that time is over.
+    let quiet = match content.timing {
+        Timing::Morning => sites::get_quiet_hours(conn, scope.site.id)?,
+        Timing::Now | Timing::At => QuietHours::default(),
+    };
     let time = publication::time_of(content.timing, &content.at, &desk.zone_of(&content.zone), quiet, desk.now)
         .map_err(|problem| FieldErrors::default().with("at", problem));
     if !is_new {
@@ -177,7 +180,6 @@ fn publish(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDur
     };
     store::enqueue_deliveries(conn, &about, now + undo, now)?;
     if let Some(draft) = new.draft {
-        jobs::delete_publication(conn, draft)?;
         store::delete_draft(conn, draft)?;
     }
     Ok(Some(update))
