@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::desk::{Content, DeskInput};
 use super::drafts::{Draft, Unposted};
 use super::model::{self, Words};
-use super::publication;
+use super::publication::{self, Timing};
 use super::saving::find_gone;
 use super::sending::Delivery;
 use super::store::{self, NewUpdate};
@@ -17,7 +17,7 @@ use crate::error::{AppError, FieldErrors, Result};
 use crate::glance;
 use crate::jobs::{self, Job, Outcome};
 use crate::photos;
-use crate::sites::{self, Access, Audience, SiteScope};
+use crate::sites::{self, Access, Audience, QuietHours, SiteScope};
 use crate::web::Zone;
 
 /// When and where somebody is at the desk.
@@ -70,7 +70,6 @@ pub(super) fn check_audience(access: &Access, audience: Audience) -> Result<(), 
 /// Posts what is on the desk, or sees to it that it will be.
 pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk) -> Result<Submitted> {
     let me = scope.actor()?;
-    let quiet = sites::get_quiet_hours(conn, scope.site.id)?;
     let parsed = input.content().and_then(|content| {
         let words = input.words(Some(Audience::Everyone))?;
         check_audience(&scope.access, words.audience)?;
@@ -95,6 +94,10 @@ pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk
         return submit_again(conn, scope, id, &content, &words, gone, desk);
     }
     // Only now: what was posted at its time is sent once more when that time is over.
+    let quiet = match content.timing {
+        Timing::Morning => sites::get_quiet_hours(conn, scope.site.id)?,
+        Timing::Now | Timing::At => QuietHours::default(),
+    };
     let time = publication::time_of(content.timing, &content.at, &desk.zone_of(&content.zone), quiet, desk.now)
         .map_err(|problem| FieldErrors::default().with("at", problem));
     if !is_new {
@@ -167,22 +170,7 @@ fn submit_again(
 }
 
 /// The update, every delivery of it, and the end of the draft that it was, in one transaction: all of it, or nothing.
-fn publish(
-    conn: &mut Conn,
-    new: &NewUpdate<'_>,
-    now: Timestamp,
-    undo: SignedDuration,
-) -> Result<Option<UpdateId>> {
-    let update = appear(conn, new, now, undo)?;
-    if let (Some(_), Some(draft)) = (update, new.draft) {
-        jobs::delete_publication(conn, draft)?;
-        store::delete_draft(conn, draft)?;
-    }
-    Ok(update)
-}
-
-/// The update, every delivery of it, and what follows from there being one.
-fn appear(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDuration) -> Result<Option<UpdateId>> {
+fn publish(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDuration) -> Result<Option<UpdateId>> {
     let Some(update) = store::insert_update(conn, new, now)? else { return Ok(None) };
     let about = Delivery {
         site: new.site,
@@ -195,6 +183,7 @@ fn appear(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDura
     store::enqueue_deliveries(conn, &about, now + undo, now)?;
     if let Some(draft) = new.draft {
         photos::attach(conn, new.site, draft, update)?;
+        store::delete_draft(conn, draft)?;
     }
     glance::after_update(conn, new.site, new.author, new.words.audience, now)?;
     Ok(Some(update))
@@ -258,7 +247,7 @@ pub fn publish_due(app: &App, conn: &mut Conn, job: &Job) -> Result<Outcome> {
     match may_be_published(conn, site, &draft)? {
         Ok((author, words)) => {
             let new = NewUpdate { site, author, words: &words, mail: draft.content.mail, draft: Some(id) };
-            appear(conn, &new, now, app.config.undo_sending)?;
+            publish(conn, &new, now, app.config.undo_sending)?;
             // The job's own row stays, so that what became of it can be settled.
             store::delete_draft(conn, id)?;
             Ok(Outcome::Done)

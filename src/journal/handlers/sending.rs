@@ -91,13 +91,14 @@ struct CorrectionInput {
 
 pub async fn correct(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
     let ((slug, id), input) = (path.into_inner(), visit.form::<CorrectionInput>()?);
-    let seen: i32 = input.edition.parse().map_err(|_| AppError::Conflict(NOTHING_TO_CORRECT))?;
+    let seen: Option<i32> = input.edition.parse().ok();
     let (now, undo) = (visit.app.clock.now(), visit.app.config.undo_sending);
     let back = format!("/p/{slug}/updates/{id}");
     visit
         .write(move |conn, viewer| {
             let (scope, update) = load_to_change(conn, viewer, &slug, id)?;
             scope.actor()?;
+            let seen = seen.ok_or(AppError::Conflict(NOTHING_TO_CORRECT))?;
             store::hold_update(conn, id)?;
             let about = store::get_delivery(conn, id)?;
             // The same form once more: it is on its way already.
