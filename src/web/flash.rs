@@ -87,6 +87,12 @@ pub enum Flash {
     SignedOutEverywhere,
     /// A photo was taken away.
     PhotoRemoved,
+    /// Photos were added to an album.
+    PhotosAdded(u32),
+    /// An album was deleted.
+    AlbumDeleted,
+    /// The cover or the portrait of a page was taken away.
+    CoverRemoved,
 }
 
 impl Flash {
@@ -94,6 +100,7 @@ impl Flash {
         match self {
             Self::Invited(count) => format!("invited-{count}"),
             Self::LetInLater(count) => format!("let-in-later-{count}"),
+            Self::PhotosAdded(count) => format!("photos-added-{count}"),
             other => other.word().to_owned(),
         }
     }
@@ -104,6 +111,9 @@ impl Flash {
         }
         if let Some(count) = text.strip_prefix("let-in-later-") {
             return count.parse().ok().map(Self::LetInLater);
+        }
+        if let Some(count) = text.strip_prefix("photos-added-") {
+            return count.parse().ok().map(Self::PhotosAdded);
         }
         const SIMPLE: &[Flash] = &[
             Flash::SignedIn,
@@ -146,6 +156,8 @@ impl Flash {
             Flash::SessionEnded,
             Flash::SignedOutEverywhere,
             Flash::PhotoRemoved,
+            Flash::AlbumDeleted,
+            Flash::CoverRemoved,
         ];
         SIMPLE.iter().copied().find(|flash| flash.word() == text)
     }
@@ -194,6 +206,9 @@ impl Flash {
             Self::SessionEnded => "session-ended",
             Self::SignedOutEverywhere => "signed-out-everywhere",
             Self::PhotoRemoved => "photo-removed",
+            Self::PhotosAdded(_) => "photos-added",
+            Self::AlbumDeleted => "album-deleted",
+            Self::CoverRemoved => "cover-removed",
         }
     }
 
@@ -251,6 +266,10 @@ impl Flash {
                 "You are signed out everywhere, and the links in the mails you have no longer open anything.".to_owned()
             }
             Self::PhotoRemoved => "The photo is removed, in every size.".to_owned(),
+            Self::PhotosAdded(1) => "The photo is added. It shows as soon as it is prepared.".to_owned(),
+            Self::PhotosAdded(count) => format!("{count} photos are added. They show as soon as they are prepared."),
+            Self::AlbumDeleted => "The album is deleted, with the photos in it.".to_owned(),
+            Self::CoverRemoved => "It is removed from the page, in every size.".to_owned(),
         }
     }
 }

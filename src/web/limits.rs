@@ -71,6 +71,8 @@ pub struct Limits {
     pub email_changes: Limit<String>,
     /// Photos brought, by the person who brings them.
     pub uploads: Limit<String>,
+    /// Archives of all photos, by the person who takes them.
+    pub photo_archives: Limit<String>,
 }
 
 impl Default for Limits {
@@ -92,6 +94,7 @@ impl Default for Limits {
             codes: Limit::new(10, Duration::from_secs(60)),
             email_changes: Limit::new(5, Duration::from_secs(10 * 60)),
             uploads: Limit::new(500, Duration::from_secs(2)),
+            photo_archives: Limit::new(2, Duration::from_secs(5 * 60)),
         }
     }
 }
@@ -115,5 +118,6 @@ impl Limits {
         self.codes.0.retain_recent();
         self.email_changes.0.retain_recent();
         self.uploads.0.retain_recent();
+        self.photo_archives.0.retain_recent();
     }
 }

@@ -98,6 +98,12 @@ impl Reader {
         let ending = if self.zone.is_some() { "" } else { " UTC" };
         format!("{}{ending}", zoned.strftime(format))
     }
+
+    /// The month that a point in time lies in, where they are.
+    pub fn month(&self, instant: &Timestamp) -> String {
+        let zone = self.zone.clone().unwrap_or(TimeZone::UTC);
+        instant.to_jiff().to_zoned(zone).strftime("%B %Y").to_string()
+    }
 }
 
 #[cfg(test)]
