@@ -33,6 +33,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         hash.update(name.as_bytes());
         hash.update(bytes);
     }
+    // Devices keep one page beside them, and fetch it anew when this changes.
+    for template in ["templates/web/offline.html", "templates/layouts/bare.html"] {
+        println!("cargo:rerun-if-changed={template}");
+        hash.update(fs::read(template)?);
+    }
     let version = HEXLOWER.encode(&hash.finalize()[..8]);
     let mut table = format!("pub(super) const VERSION: &str = {version:?};\npub(super) const ASSETS: &[Asset] = &[\n");
     for (index, (name, bytes)) in files.iter().enumerate() {

@@ -81,7 +81,19 @@ impl App {
         let darkroom = Arc::new(Semaphore::new(DARKROOM_MIB as usize));
         // Last: a pool of SMTP connections may only be dropped on the runtime that it ran on.
         let mailer = mailer(&config)?;
-        Ok(Self(Arc::new(Parts { config, db, clock, mailer, hasher, vault, passkeys, blobs, darkroom, limits, bell: Arc::default() })))
+        Ok(Self(Arc::new(Parts {
+            config,
+            db,
+            clock,
+            mailer,
+            hasher,
+            vault,
+            passkeys,
+            blobs,
+            darkroom,
+            limits,
+            bell: Arc::default(),
+        })))
     }
 
     /// The folder for files that are in work; nobody else reads in it, and what a crash leaves there goes after a day.

@@ -15,7 +15,7 @@ use crate::mail::{EmailAddress, SmtpUrl};
 use crate::secrets::{Secret, vault};
 
 /// Every setting, by the name it has in the file; in the environment it is `TIDINGS_` and the name in capitals.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "listen",
     "public_url",
     "data_dir",
@@ -34,6 +34,7 @@ const NAMES: [&str; 18] = [
     "s3_region",
     "s3_access_key",
     "s3_secret_key",
+    "undo_sending_seconds",
 ];
 
 /// The settings, read and valid.
@@ -65,6 +66,8 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// Where the bytes of photos lie.
     pub blobs: Location,
+    /// How long mail about an update waits before it leaves, so that it can be stopped.
+    pub undo_sending: jiff::SignedDuration,
 }
 
 /// How to write the log.
@@ -200,6 +203,9 @@ impl Config {
                 vault::parse_key(text).map(|_| Secret::new(text.to_owned()))
             })?,
             blobs,
+            undo_sending: jiff::SignedDuration::from_secs(
+                setting(&mut all, "undo_sending_seconds", "60", number(0, 600))?.into(),
+            ),
             public_url,
         })
     }

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod glance;
 pub mod jobs;
 pub mod journal;
 pub mod mail;

@@ -14,8 +14,8 @@ use crate::db::{self, Db};
 use crate::error::{AppError, Result};
 use crate::jobs::{self, Bench, Job, Kind, Outcome, Settled, Worker};
 use crate::mail::{self, Prepared, SendError};
-use crate::web::{Answer, Entry, KnowsSession, get, guard, serve_asset};
-use crate::{accounts, journal, photos, reading, sites, wishes, yours};
+use crate::web::{Answer, Entry, KnowsSession, get, guard, offline_page, serve_asset, service_worker};
+use crate::{accounts, glance, journal, photos, reading, sites, wishes, yours};
 
 /// The largest form that is read, in bytes: a hundred thousand characters of any script, percent-encoded.
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -30,9 +30,12 @@ pub fn url_table() -> Vec<Entry> {
         get("/readyz", readyz),
         get("/robots.txt", robots),
         get("/static/{version}/{name:.+}", serve_asset),
+        get("/sw.js", service_worker),
+        get("/offline", offline_page),
     ];
     table.extend(accounts::routes());
     table.extend(sites::routes());
+    table.extend(glance::routes());
     table.extend(photos::routes());
     table.extend(journal::routes());
     table.extend(wishes::routes());
@@ -102,12 +105,18 @@ impl Bench for App {
         &self.bell
     }
 
-    /// A job is a mail, written from what is true now and sent with no transaction open; or it is about photos.
+    /// Nearly every job is a mail: written from what is true now, sent with no transaction open.
     async fn perform(&self, job: Job) -> Result<Settled> {
         if matches!(job.kind, Kind::PreparePhoto | Kind::DiscardPhotos | Kind::SweepPhotos) {
             return photos::perform(self, &job).await;
         }
         let app = self.clone();
+        if job.kind == Kind::PublishDraft {
+            let done = self.db.write(move |conn| journal::publish_due(&app, conn, &job)).await?;
+            // The mails about it are due from now on.
+            self.ring();
+            return Ok(done.into());
+        }
         let prepared = self
             .db
             .write(move |conn| match job.kind {
@@ -128,6 +137,7 @@ impl Bench for App {
                 Kind::SecurityNotice => accounts::prepare_security_notice(&app, conn, &job),
                 // Seen to above: no mail comes of them.
                 Kind::PreparePhoto | Kind::DiscardPhotos | Kind::SweepPhotos => Ok(Prepared::Drop("not a mail")),
+                Kind::PublishDraft => Ok(Prepared::Drop("done before")),
             })
             .await?;
         let (message, then) = match prepared {

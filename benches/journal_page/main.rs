@@ -22,6 +22,8 @@ const MOST_P99: f64 = 2.0;
 const MOST_QUERIES: u64 = 8;
 /// How much longer the middle request may take with a full database than with an empty one.
 const MOST_GROWTH: f64 = 1.3;
+/// The same for a page with two thousand updates and one with twenty.
+const MOST_BY_LENGTH: f64 = 1.3;
 
 /// Measures the journal page.
 #[derive(Parser)]
@@ -65,6 +67,8 @@ enum Row {
     Reference,
     /// A full database beside an empty one.
     Rows,
+    /// A page with two thousand updates beside one with twenty.
+    Length,
     /// Every row.
     All,
 }
@@ -87,11 +91,15 @@ fn main() -> ExitCode {
         return hold(&options, folder.path());
     }
     let mut verdict = Verdict::default();
-    if options.row != Row::Rows {
+    let wants = |row| options.row == row || options.row == Row::All;
+    if wants(Row::Reference) {
         against_reference(&options, folder.path(), &mut verdict);
     }
-    if options.row != Row::Reference {
+    if wants(Row::Rows) {
         with_many_rows(&options, folder.path(), &mut verdict);
+    }
+    if wants(Row::Length) {
+        of_any_length(&options, folder.path(), &mut verdict);
     }
     verdict.exit_code()
 }
@@ -147,6 +155,24 @@ fn with_many_rows(options: &Options, folder: &Path, verdict: &mut Verdict) {
     println!();
 }
 
+/// Every way into a long journal beside the same way into a short one: its first page, its beginning, its months.
+fn of_any_length(options: &Options, folder: &Path, verdict: &mut Verdict) {
+    let sizes = |updates| Sizes { updates, ..options.sizes() };
+    let short = seed::seed(&folder.join("short"), &sizes(20));
+    let long = seed::seed(&folder.join("long"), &sizes(2_000));
+    for (name, rest) in [("the first page", ""), ("the beginning", "?order=oldest"), ("the months", "/updates")] {
+        println!("A page with 2,000 updates and one with 20: {name}");
+        let contenders = [
+            Contender::at(Program::tidings(&short, "error").named("Tidings, 20 updates"), &short, rest),
+            Contender::at(Program::tidings(&long, "error").named("Tidings, 2,000 updates"), &long, rest),
+        ];
+        let [few, many] = measure(options, &contenders);
+        let what = format!("time of a request, 2,000 updates / 20, {name}");
+        verdict.at_most(&what, ratio(&few, &many, |it| it.seen.rate), MOST_BY_LENGTH);
+        println!();
+    }
+}
+
 fn said(options: &Options, sizes: &Sizes) -> String {
     format!(
         "{} updates with {} comments and {} hearts each, {} connections, {} × {} s",
@@ -160,6 +186,7 @@ struct Contender<'a> {
     seeded: &'a Seeded,
     queries: Option<u64>,
     bytes: usize,
+    path: String,
 }
 
 impl<'a> Contender<'a> {
@@ -170,7 +197,14 @@ impl<'a> Contender<'a> {
             (seeded.sizes.updates.min(10), seeded.sizes.updates.min(10) * seeded.sizes.comments.min(3));
         let shown = (count(&body, "<article class=\"update\""), count(&body, "<li class=\"wish\""));
         assert_eq!(shown, (updates, comments + seed::WISHES_SHOWN), "{}: updates, comments and wishes", program.name);
-        Self { program, seeded, queries, bytes: body.len() }
+        Self { program, seeded, queries, bytes: body.len(), path: seeded.path.clone() }
+    }
+
+    /// The same with another page, behind the address of the journal.
+    fn at(program: Program, seeded: &'a Seeded, rest: &str) -> Self {
+        let path = format!("{}{rest}", seeded.path);
+        let body = program.start().fetch(&path, &seeded.cookie);
+        Self { program, seeded, queries: None, bytes: body.len(), path }
     }
 }
 
@@ -191,7 +225,7 @@ fn measure<const N: usize>(options: &Options, contenders: &[Contender<'_>; N]) -
     for _ in 0..options.rounds {
         for (contender, figures) in contenders.iter().zip(&mut all) {
             let running = contender.program.start();
-            let url = format!("{}{}", running.origin(), contender.seeded.path);
+            let url = format!("{}{}", running.origin(), contender.path);
             let load = |seconds| load::run(&url, &contender.seeded.cookie, options.connections, seconds);
             load(1);
             let worked = running.cpu();

@@ -28,7 +28,8 @@ use crate::web::{Entry, get, post};
 /// The addresses of this feature.
 pub fn routes() -> Vec<Entry> {
     use handlers::{
-        account, email, language, link, passkeys, password, proof, reset, second_factor, sessions, sign_in, sign_up,
+        account, csrf, email, language, link, passkeys, password, proof, reset, second_factor, sessions, sign_in,
+        sign_up,
     };
     vec![
         get("/sign-up", sign_up::new),
@@ -73,6 +74,7 @@ pub fn routes() -> Vec<Entry> {
         post("/account/sessions/{session}/end", sessions::end),
         get("/account/language", language::edit),
         post("/account/language", language::update),
+        get("/csrf", csrf::show),
     ]
 }
 

@@ -77,6 +77,7 @@ impl Visit {
     pub fn layout(&self, viewer: &Viewer) -> Layout {
         let person = viewer.person();
         let mut layout = Layout::new(self, person.map(|person| person.name.clone()), viewer.has_account());
+        layout.person = person.map(|person| person.person_id.to_string()).unwrap_or_default();
         // Whoever has no account has chosen nothing: a script shows times as their device likes them.
         if let Ok(person) = viewer.account() {
             layout.reads_in(&person.language, &person.time_zone);

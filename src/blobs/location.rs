@@ -45,9 +45,8 @@ impl Location {
             return Err("needs the name of a bucket after s3://, in small letters, digits and hyphens".to_owned());
         }
         let prefix = prefix.trim_end_matches('/');
-        let part = |part: &str| {
-            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-        };
+        let part =
+            |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         if !prefix.is_empty() && !prefix.split('/').all(part) {
             return Err("may have letters, digits, - and _ in its prefix, with single slashes between".to_owned());
         }

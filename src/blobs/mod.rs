@@ -207,7 +207,11 @@ impl Blobs {
         self.store.put(&path, PutPayload::from_bytes(words.clone())).await.map_err(out_of_reach)?;
         let read = self.store.get(&path).await.map_err(out_of_reach)?.bytes().await.map_err(out_of_reach)?;
         self.store.delete(&path).await.map_err(out_of_reach)?;
-        if read == words { Ok(()) } else { Err(AppError::Unavailable("blobs: what was read is not what was written".into())) }
+        if read == words {
+            Ok(())
+        } else {
+            Err(AppError::Unavailable("blobs: what was read is not what was written".into()))
+        }
     }
 }
 

@@ -101,6 +101,18 @@ ids! {
     LeaseId,
     /// Made with a form, so that sending it twice does its work once.
     SubmissionKey,
+    /// What a draft or an update said before.
+    RevisionId,
+    /// A status line that a page has or had.
+    StatusId,
+    /// A note that is pinned beside a page's journal.
+    NoteId,
+}
+
+impl From<DraftId> for SubmissionKey {
+    fn from(draft: DraftId) -> Self {
+        Self(draft.0)
+    }
 }
 
 impl SubmissionKey {

@@ -92,6 +92,18 @@ tables! {
         supporter_invitations -> Text,
         about_id -> Nullable<Binary>,
         closed_at -> Nullable<Instant>,
+        quiet_from -> Integer,
+        quiet_until -> Integer,
+        status_words -> Nullable<Text>,
+        status_by_id -> Nullable<Binary>,
+        status_at -> Nullable<Instant>,
+        due_on -> Nullable<Text>,
+        due_part -> Nullable<Text>,
+        due_until -> Nullable<Instant>,
+        resting_since -> Nullable<Instant>,
+        resting_words -> Nullable<Text>,
+        resting_by_id -> Nullable<Binary>,
+        note_count -> Integer,
     }
     events (id) {
         id -> Binary,
@@ -135,6 +147,9 @@ tables! {
         comment_count -> Integer,
         published_at -> Instant,
         edited_at -> Nullable<Instant>,
+        mail -> Text,
+        edition -> Integer,
+        edited_by -> Nullable<Binary>,
     }
     albums (id) {
         id -> Binary,
@@ -220,6 +235,8 @@ tables! {
         finished_at -> Nullable<Instant>,
         email_change_id -> Nullable<Binary>,
         detail -> Nullable<Text>,
+        edition -> Integer,
+        draft_id -> Nullable<Binary>,
     }
     mail_tokens (token_hash) {
         token_hash -> Binary,
@@ -230,6 +247,82 @@ tables! {
         created_at -> Instant,
         expires_at -> Instant,
         email_change_id -> Nullable<Binary>,
+    }
+    drafts (id) {
+        id -> Binary,
+        site_id -> Binary,
+        author_id -> Binary,
+        update_id -> Nullable<Binary>,
+        seen_at -> Nullable<Instant>,
+        title -> Text,
+        body -> Text,
+        audience -> Text,
+        mail -> Text,
+        hard -> Bool,
+        told -> Bool,
+        timing -> Text,
+        at_local -> Text,
+        zone -> Text,
+        shared -> Bool,
+        revision -> Integer,
+        publish_at -> Nullable<Instant>,
+        unposted -> Nullable<Text>,
+        saved_by -> Nullable<Binary>,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+    draft_revisions (id) {
+        id -> Binary,
+        draft_id -> Binary,
+        title -> Text,
+        body -> Text,
+        saved_by -> Nullable<Binary>,
+        saved_at -> Instant,
+    }
+    spent_drafts (draft_id) {
+        draft_id -> Binary,
+    }
+    update_revisions (id) {
+        id -> Binary,
+        update_id -> Binary,
+        title -> Nullable<Text>,
+        body -> Text,
+        audience -> Text,
+        author_id -> Nullable<Binary>,
+        said_at -> Instant,
+    }
+    statuses (id) {
+        id -> Binary,
+        site_id -> Binary,
+        author_id -> Nullable<Binary>,
+        words -> Nullable<Text>,
+        created_at -> Instant,
+    }
+    notes (id) {
+        id -> Binary,
+        site_id -> Binary,
+        author_id -> Binary,
+        title -> Text,
+        body -> Text,
+        body_html -> Text,
+        audience -> Text,
+        position -> Integer,
+        submission_key -> Nullable<Binary>,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+    reading_positions (member_id) {
+        member_id -> Binary,
+        seen_through -> Instant,
+        seen_before -> Nullable<Instant>,
+        visited_at -> Instant,
+        update_id -> Nullable<Binary>,
+    }
+    feeds (member_id) {
+        member_id -> Binary,
+        token_hash -> Binary,
+        token_sealed -> Binary,
+        created_at -> Instant,
     }
 }
 
@@ -247,6 +340,12 @@ diesel::joinable!(photos -> albums (album_id));
 diesel::joinable!(wishes -> updates (update_id));
 diesel::joinable!(wishes -> people (author_id));
 diesel::joinable!(reactions -> people (person_id));
+diesel::joinable!(drafts -> sites (site_id));
+diesel::joinable!(draft_revisions -> people (saved_by));
+diesel::joinable!(update_revisions -> people (author_id));
+diesel::joinable!(statuses -> people (author_id));
+diesel::joinable!(reading_positions -> members (member_id));
+diesel::joinable!(feeds -> members (member_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     people,
@@ -269,4 +368,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     jobs,
     mail_tokens,
+    drafts,
+    draft_revisions,
+    spent_drafts,
+    update_revisions,
+    statuses,
+    notes,
+    reading_positions,
+    feeds,
 );

@@ -8,7 +8,7 @@ mod worker;
 
 pub use model::{Job, JobState, Kind, Outcome, Settled, Then};
 pub use store::{
-    NewJob, delete_jobs_of, delete_jobs_of_member, enqueue, enqueue_alone, enqueue_once, purge_finished,
-    was_enqueued_since,
+    NewJob, delete_jobs_of, delete_jobs_of_member, delete_publication, enqueue, enqueue_alone, enqueue_once,
+    enqueue_publication, purge_finished, was_enqueued_since,
 };
 pub use worker::{Bench, Worker, run_due};

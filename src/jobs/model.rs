@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{EmailChangeId, LeaseId, MemberId, PersonId, SignUpId, UpdateId};
+use crate::db::ids::{DraftId, EmailChangeId, LeaseId, MemberId, PersonId, SignUpId, UpdateId};
 use crate::error::Result;
 
 crate::words! {
@@ -40,6 +40,8 @@ crate::words! {
         DiscardPhotos = "discard_photos",
         /// Look for bytes that no photo names.
         SweepPhotos = "sweep_photos",
+        /// Post an update at the time that was chosen for it.
+        PublishDraft = "publish_draft",
     }
 }
 
@@ -94,6 +96,10 @@ pub struct Job {
     pub email_change_id: Option<EmailChangeId>,
     /// What else it says, in words of ours.
     pub detail: Option<String>,
+    /// The draft it is about.
+    pub draft_id: Option<DraftId>,
+    /// Which edition of the update it is about: above 0, the update was corrected and is sent again on purpose.
+    pub edition: i32,
     /// How often it was begun, this time included.
     pub attempts: i32,
     /// When it was enqueued.

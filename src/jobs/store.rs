@@ -7,7 +7,7 @@ use super::model::{Job, JobState, Kind, LEASE, Outcome};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
-use crate::db::ids::{EmailChangeId, LeaseId, MemberId, PersonId, SignUpId, UpdateId};
+use crate::db::ids::{DraftId, EmailChangeId, LeaseId, MemberId, PersonId, SignUpId, UpdateId};
 use crate::db::schema::jobs;
 use crate::error::Result;
 
@@ -96,6 +96,8 @@ type JobRow = (
     Option<SignUpId>,
     Option<EmailChangeId>,
     Option<String>,
+    Option<DraftId>,
+    i32,
     i32,
     Timestamp,
 );
@@ -148,6 +150,8 @@ pub(super) fn claim(conn: &mut Conn, kinds: &[Kind], now: Timestamp, limit: i64)
             jobs::sign_up_id,
             jobs::email_change_id,
             jobs::detail,
+            jobs::draft_id,
+            jobs::edition,
             jobs::attempts,
             jobs::created_at,
         ))
@@ -155,8 +159,8 @@ pub(super) fn claim(conn: &mut Conn, kinds: &[Kind], now: Timestamp, limit: i64)
     Ok(rows
         .into_iter()
         .map(|row| {
-            let (id, kind, person_id, member_id, update_id, sign_up_id, email_change_id, detail, attempts, created_at) =
-                row;
+            let (id, kind, person_id, member_id, update_id, sign_up_id, email_change_id, ..) = row;
+            let (.., detail, draft_id, edition, attempts, created_at) = row;
             Job {
                 id,
                 kind,
@@ -166,6 +170,8 @@ pub(super) fn claim(conn: &mut Conn, kinds: &[Kind], now: Timestamp, limit: i64)
                 sign_up_id,
                 email_change_id,
                 detail,
+                draft_id,
+                edition,
                 attempts,
                 created_at,
                 lease,
@@ -221,6 +227,30 @@ pub(super) fn settle(conn: &mut Conn, job: &Job, outcome: Outcome, now: Timestam
 /// member's after it, and the other way round the two could wait for each other.
 pub fn delete_jobs_of_member(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(jobs::table.filter(jobs::member_id.eq(member))).execute(conn)?;
+    Ok(())
+}
+
+/// Enqueues what is to be done with a draft at its time. One such job is open for a draft.
+pub fn enqueue_publication(conn: &mut Conn, draft: DraftId, run_at: Timestamp, now: Timestamp) -> Result<()> {
+    delete_publication(conn, draft)?;
+    let kind = Kind::PublishDraft;
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::kind.eq(kind),
+            jobs::draft_id.eq(Some(draft)),
+            jobs::open_key.eq(Some(format!("{}/{draft}", kind.as_str()))),
+            jobs::state.eq(JobState::Queued),
+            jobs::run_at.eq(run_at),
+            jobs::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes that back.
+pub fn delete_publication(conn: &mut Conn, draft: DraftId) -> Result<()> {
+    let open = jobs::table.filter(jobs::kind.eq(Kind::PublishDraft)).filter(jobs::draft_id.eq(draft));
+    diesel::delete(open.filter(jobs::state.eq(JobState::Queued))).execute(conn)?;
     Ok(())
 }
 

@@ -2,14 +2,18 @@
 
 use askama::Template;
 
-use super::store;
+use super::publication::MailChoice;
+use super::{model, store};
 use crate::app::App;
+use crate::config::Config;
 use crate::db::Conn;
+use crate::db::ids::PersonId;
 use crate::error::{AppError, Result};
+use crate::glance;
 use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Prepared};
 use crate::photos;
-use crate::sites::{self, Audience, MemberLinks};
+use crate::sites::{self, Audience, MemberLinks, Site};
 use crate::text;
 
 /// What both parts of the mail say.
@@ -26,6 +30,17 @@ struct Words {
     link: String,
     unsubscribe: String,
     origin: String,
+    /// Whether they may have it in their mail already, with other words.
+    corrected: bool,
+    /// How the person is, and when to expect the next update.
+    glance: Vec<String>,
+}
+
+impl Words {
+    fn subject(&self) -> String {
+        let subject = self.title.clone().unwrap_or_else(|| format!("News on {}", self.page));
+        if self.corrected { format!("Corrected: {subject}") } else { subject }
+    }
 }
 
 #[derive(Template)]
@@ -49,7 +64,7 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
     let Some(update) = store::find_mailed(conn, update_id)? else {
         return Ok(Prepared::Drop("the update was deleted"));
     };
-    if !sites::follows(&recipient, update.audience) {
+    if !sites::follows(&recipient, update.audience, update.mail == MailChoice::Big) {
         return Ok(Prepared::Drop("not to hear of this any more"));
     }
     let site = &recipient.site;
@@ -61,22 +76,27 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         page: site.name(),
         first_name: site.first_name.clone(),
         author: site.byline(update.author_id, &update.author),
-        title: update.title.clone(),
+        title: update.title,
         body_text: text::markdown_to_text(&update.body),
-        body_html: photos::without_photos(&update.body_html),
+        body_html: text::without_photos(&update.body_html),
         photos_note: photos_note(photos::count_of_update(conn, update_id, &theirs)?),
         audience_note: update.audience.note(),
         link: links.open.clone(),
         unsubscribe: links.unsubscribe.clone(),
         origin: app.config.public_url.origin().to_owned(),
+        corrected: job.edition > 0,
+        glance: glance::mail_lines(site, app.clock.now()),
     };
     let message = Message {
         to: EmailAddress::parse(&recipient.email).map_err(AppError::internal)?,
         from_name: words.page.clone(),
-        subject: update.title.unwrap_or_else(|| format!("News on {}", words.page)),
+        subject: words.subject(),
         text: Text { it: &words }.render().map_err(AppError::internal)?,
         html: Html { it: &words }.render().map_err(AppError::internal)?,
-        id: format!("update-{update_id}-{member}"),
+        id: match job.edition {
+            0 => format!("update-{update_id}-{member}"),
+            edition => format!("update-{update_id}-{member}-{edition}"),
+        },
         thread: Some(format!("page-{}", site.id)),
         unsubscribe: Some(links.headers(site)),
     };
@@ -91,4 +111,36 @@ fn photos_note(count: i64) -> String {
         1 => "A photo is with this update.".to_owned(),
         count => format!("{count} photos are with this update."),
     }
+}
+
+/// A mail as it will be, before there is anything to send: its links lead to the page, and open nothing.
+pub struct Preview {
+    pub from_name: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+/// The mail about an update that is still a draft.
+pub fn preview(config: &Config, site: &Site, author: PersonId, name: &str, draft: model::Words) -> Result<Preview> {
+    let words = Words {
+        page: site.name(),
+        first_name: site.first_name.clone(),
+        author: site.byline(author, name),
+        title: draft.title,
+        body_text: text::markdown_to_text(&draft.body),
+        body_html: text::without_photos(&draft.body_html),
+        audience_note: draft.audience.note(),
+        link: config.public_url.link(&site.path()),
+        unsubscribe: config.public_url.link(&format!("{}/follow", site.path())),
+        origin: config.public_url.origin().to_owned(),
+        corrected: false,
+        photos_note: String::new(),
+    };
+    Ok(Preview {
+        from_name: words.page.clone(),
+        subject: words.subject(),
+        text: Text { it: &words }.render().map_err(AppError::internal)?,
+        html: Html { it: &words }.render().map_err(AppError::internal)?,
+    })
 }

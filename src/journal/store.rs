@@ -1,22 +1,32 @@
 //! Updates, always through the page as its viewer may see it.
 
+mod drafts;
 mod own;
+mod revisions;
+mod sending;
+mod reading;
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-pub use own::{OwnUpdate, delete_updates_of, list_own_updates};
+pub use drafts::*;
+pub use own::{
+    OwnDraft, OwnUpdate, delete_drafts_of, delete_updates_of, forget_editor, list_own_drafts, list_own_updates,
+};
+pub use revisions::*;
+pub use sending::*;
+pub use reading::{Neighbour, UPDATES_A_MONTH, find_neighbours, list_between, list_from_beginning, list_times};
 
-use super::model::{Draft, Update};
+use super::model::{Update, Words};
+use super::publication::MailChoice;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
-use crate::db::ids::{PersonId, SiteId, SubmissionKey, UpdateId};
-use crate::db::schema::{jobs, members, people, updates};
+use crate::db::ids::{DraftId, PersonId, SiteId, SubmissionKey, UpdateId};
+use crate::db::schema::{people, updates};
 use crate::error::{AppError, Result};
-use crate::jobs::{JobState, Kind};
-use crate::sites::{Audience, SiteScope, members_in};
+use crate::sites::{Audience, SiteScope};
 
 /// How many updates stand on one page of the journal.
 pub const UPDATES_A_PAGE: i64 = 10;
@@ -86,113 +96,60 @@ pub fn get_update(conn: &mut Conn, scope: &SiteScope, id: UpdateId) -> Result<Up
     row.map(update).ok_or(AppError::NotFound)
 }
 
-/// What an update says, as it was written. `get_update` must have said yes before.
-pub fn get_body(conn: &mut Conn, id: UpdateId) -> Result<String> {
-    Ok(updates::table.find(id).select(updates::body).first(conn)?)
+/// An update to be.
+pub struct NewUpdate<'a> {
+    /// The page.
+    pub site: SiteId,
+    /// Who posts it.
+    pub author: PersonId,
+    /// What it says.
+    pub words: &'a Words,
+    /// Who hears of it by mail.
+    pub mail: MailChoice,
+    /// The draft that it was: it is posted once.
+    pub draft: Option<DraftId>,
 }
 
-/// Adds an update; `None` when this very form was sent before with the same words, so that a double tap posts once. The
-/// same form with other words is another update: nothing that somebody wrote is passed over.
-pub fn insert_update(
-    conn: &mut Conn,
-    site: SiteId,
-    author: PersonId,
-    draft: &Draft,
-    now: Timestamp,
-) -> Result<Option<UpdateId>> {
-    if let Some(id) = try_insert_update(conn, site, author, draft, draft.submission, now)? {
-        return Ok(Some(id));
-    }
-    let same = updates::table
-        .filter(updates::site_id.eq(site))
-        .filter(updates::submission_key.eq(draft.submission))
-        .filter(updates::author_id.eq(author))
-        .filter(updates::body.eq(&draft.body))
-        .select(updates::title)
-        .first::<Option<String>>(conn)
-        .optional()?;
-    if same == Some(draft.title.clone()) { Ok(None) } else { try_insert_update(conn, site, author, draft, None, now) }
-}
-
-fn try_insert_update(
-    conn: &mut Conn,
-    site: SiteId,
-    author: PersonId,
-    draft: &Draft,
-    submission: Option<SubmissionKey>,
-    now: Timestamp,
-) -> Result<Option<UpdateId>> {
+/// Adds an update; `None` when this very draft was posted before.
+pub fn insert_update(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp) -> Result<Option<UpdateId>> {
     let id = UpdateId::generate();
     let insert = diesel::insert_into(updates::table)
         .values((
             updates::id.eq(id),
-            updates::site_id.eq(site),
-            updates::author_id.eq(author),
-            updates::title.eq(&draft.title),
-            updates::body.eq(&draft.body),
-            updates::body_html.eq(&draft.body_html),
-            updates::audience.eq(draft.audience),
-            updates::submission_key.eq(submission),
+            updates::site_id.eq(new.site),
+            updates::author_id.eq(new.author),
+            updates::title.eq(&new.words.title),
+            updates::body.eq(&new.words.body),
+            updates::body_html.eq(&new.words.body_html),
+            updates::audience.eq(new.words.audience),
+            updates::mail.eq(new.mail),
+            updates::submission_key.eq(new.draft.map(SubmissionKey::from)),
             updates::published_at.eq(now),
         ))
         .on_conflict_do_nothing();
     Ok((both(insert).execute(conn)? == 1).then_some(id))
 }
 
-/// Enqueues one delivery for each member who should hear, in one statement. The unique key on kind, update and member
-/// lets nobody have a second one.
-pub fn enqueue_deliveries(
-    conn: &mut Conn,
-    site: SiteId,
-    update: UpdateId,
-    author: PersonId,
-    audience: Audience,
-    now: Timestamp,
-) -> Result<usize> {
-    let deliveries = members_in(site, audience, author).select((
-        Kind::NewUpdate.into_sql::<diesel::sql_types::Text>(),
-        members::id.nullable(),
-        Some(update).into_sql::<diesel::sql_types::Nullable<diesel::sql_types::Binary>>(),
-        JobState::Queued.into_sql::<diesel::sql_types::Text>(),
-        now.into_sql::<crate::db::types::Instant>(),
-        now.into_sql::<crate::db::types::Instant>(),
-    ));
-    let insert = diesel::insert_into(jobs::table).values(deliveries).into_columns((
-        jobs::kind,
-        jobs::member_id,
-        jobs::update_id,
-        jobs::state,
-        jobs::run_at,
-        jobs::created_at,
-    ));
-    Ok(insert.execute(conn)?)
-}
-
-/// Changes an update, unless somebody else has done so since it was at `seen`: then nothing is overwritten.
-pub fn update_update(
-    conn: &mut Conn,
-    id: UpdateId,
-    draft: &Draft,
-    seen: Option<Timestamp>,
-    now: Timestamp,
-) -> Result<()> {
-    // Takes the row's lock, so that of two who save at once the second sees what the first has written.
+/// When an update was last changed, or posted. Takes the row's lock, so that of two who save at once the second sees what the
+/// first has written.
+pub fn hold_update(conn: &mut Conn, id: UpdateId) -> Result<Timestamp> {
     count_comments(conn, id, 0)?;
     let (published_at, edited_at): (Timestamp, Option<Timestamp>) =
         updates::table.find(id).select((updates::published_at, updates::edited_at)).first(conn)?;
-    if seen.is_some_and(|seen| seen != edited_at.unwrap_or(published_at)) {
-        return Err(AppError::Conflict(
-            "This update was changed by somebody else while you were writing. Nothing of theirs was overwritten, and your \
-             words are below. Open the update again to see what it says now.",
-        ));
-    }
+    Ok(edited_at.unwrap_or(published_at))
+}
+
+/// Changes an update that is held, and keeps what it said before.
+pub fn update_update(conn: &mut Conn, id: UpdateId, words: &Words, by: PersonId, now: Timestamp) -> Result<()> {
+    insert_revision(conn, id)?;
     diesel::update(updates::table.find(id))
         .set((
-            updates::title.eq(&draft.title),
-            updates::body.eq(&draft.body),
-            updates::body_html.eq(&draft.body_html),
-            updates::audience.eq(draft.audience),
+            updates::title.eq(&words.title),
+            updates::body.eq(&words.body),
+            updates::body_html.eq(&words.body_html),
+            updates::audience.eq(words.audience),
             updates::edited_at.eq(Some(now)),
+            updates::edited_by.eq(Some(by)),
         ))
         .execute(conn)?;
     Ok(())
@@ -260,11 +217,12 @@ pub struct Mailed {
     pub body: String,
     pub body_html: String,
     pub audience: Audience,
+    pub mail: MailChoice,
 }
 
 /// An update, for whoever may hear of it; the caller makes sure of that.
 pub fn find_mailed(conn: &mut Conn, id: UpdateId) -> Result<Option<Mailed>> {
-    type Row = (PersonId, String, Option<String>, String, String, Audience);
+    type Row = (PersonId, String, Option<String>, String, String, Audience, MailChoice);
     let row: Option<Row> = updates::table
         .inner_join(people::table)
         .filter(updates::id.eq(id))
@@ -275,15 +233,17 @@ pub fn find_mailed(conn: &mut Conn, id: UpdateId) -> Result<Option<Mailed>> {
             updates::body,
             updates::body_html,
             updates::audience,
+            updates::mail,
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(author_id, author, title, body, body_html, audience)| Mailed {
+    Ok(row.map(|(author_id, author, title, body, body_html, audience, mail)| Mailed {
         author_id,
         author,
         title,
         body,
         body_html,
         audience,
+        mail,
     }))
 }

@@ -78,7 +78,13 @@ pub async fn show(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
     }
     page(
         StatusCode::OK,
-        &pages::PhotoPage::new(visit.layout(&viewer), SiteHead::new(&scope), &photo, may_change, FieldErrors::default()),
+        &pages::PhotoPage::new(
+            visit.layout(&viewer),
+            SiteHead::new(&scope),
+            &photo,
+            may_change,
+            FieldErrors::default(),
+        ),
     )
 }
 
@@ -200,7 +206,12 @@ fn print(size: Size, as_jpeg: bool) -> Print {
 }
 
 /// What the form of an update shows of its photos: those with the draft, and those with the update that it changes.
-pub async fn field(visit: &Visit, slug: &str, draft: &str, update: Option<crate::db::ids::UpdateId>) -> Result<pages::Field> {
+pub async fn field(
+    visit: &Visit,
+    slug: &str,
+    draft: &str,
+    update: Option<crate::db::ids::UpdateId>,
+) -> Result<pages::Field> {
     let (slug, draft) = (slug.to_owned(), DraftId::parse(draft));
     let (_, field) = visit
         .read(move |conn, viewer| {

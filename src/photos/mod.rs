@@ -3,7 +3,6 @@
 
 mod archive;
 mod handlers;
-mod in_text;
 mod model;
 mod pages;
 mod store;
@@ -11,7 +10,6 @@ mod uploads;
 mod work;
 
 pub use handlers::field;
-pub use in_text::without_photos;
 pub use model::{
     Around, Belongs, Crop, NewPhoto, Photo, PhotoState, PhotoWords, PhotosInput, Place, Refused, Size, may_change,
     may_see,
@@ -19,11 +17,12 @@ pub use model::{
 pub use pages::cover::{FaceHtml, Portrait};
 pub use pages::{Field, Figure, Illustrated, illustrate};
 pub use store::{
-    OwnPhoto, attach, count_of_update, delete_photos_of, enqueue_discarding, get_photo, get_photo_anywhere,
-    get_photo_to_change, find_face, find_portraits, hand_over_albums_of, list_of_draft, list_of_updates, list_own_photos, list_to_change,
+    OwnPhoto, attach, count_of_update, delete_of_draft, delete_photos_of, enqueue_discarding, find_face, find_portraits,
+    get_photo, get_photo_anywhere, get_photo_to_change, hand_over_albums_of, list_of_draft, list_of_updates,
+    list_own_photos, list_to_change,
 };
 pub use uploads::{Taken, WithForm, take_in};
-pub use work::{perform, purge};
+pub use work::{full_size, perform, purge};
 
 use crate::db::Conn;
 use crate::db::ids::{DraftId, UpdateId};

@@ -141,8 +141,11 @@ pub struct Crop {
 /// Who what a photo belongs to is for: the update's audience or the album's, read together with the photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Around {
-    /// Nobody but who writes it.
-    Draft,
+    /// Something that is being written.
+    Draft {
+        /// Whether those who write on the page write it together.
+        is_shared: bool,
+    },
     /// An update or an album for this audience.
     For(Audience),
     /// The page itself.
@@ -153,14 +156,13 @@ pub enum Around {
 ///
 /// - With an update or in an album: those whom that is for.
 /// - The cover and the portrait: whoever sees at least the front door.
-/// - With a draft: who brought it there, as long as they may write. Words that several write together are shown to all of
-///   them with the photos marked as being there; the photos themselves stay with who brought them until they are posted.
-///   Nobody sees in a draft what was perhaps chosen by mistake.
+/// - With a draft: who brought it there, as long as they may write; and the others who write on the page where that draft is
+///   shared with them. Nobody else sees what was perhaps chosen by mistake, organizers included.
 pub fn may_see(access: &Access, viewer: Option<PersonId>, photo: &Photo, around: Around) -> bool {
     let around_it = match around {
         Around::For(audience) => access.audiences().contains(&audience),
         Around::Page => access.sight != Sight::Nothing,
-        Around::Draft => access.may_write() && viewer == Some(photo.uploader_id),
+        Around::Draft { is_shared } => access.may_write() && (is_shared || viewer == Some(photo.uploader_id)),
     };
     around_it && photo.audience.is_none_or(|narrower| access.audiences().contains(&narrower))
 }

@@ -13,6 +13,7 @@ use super::model::{Photo, PhotoState, Size};
 use crate::db::ids::DraftId;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::sites::SiteHead;
+use crate::text;
 use crate::web::{LARGEST_FILE, Layout, MOST_FILES};
 
 /// What a file chooser offers; what a file is, is looked at afterwards.
@@ -96,7 +97,7 @@ pub fn illustrate(site_path: &str, html: &str, photos: &[Photo]) -> Result<Optio
         return Ok(None);
     }
     let mut named = Vec::new();
-    let html = super::in_text::replace_photos(html, |id, alt| {
+    let html = text::replace_photos(html, |id, alt| {
         let photo = photos.iter().find(|photo| photo.id.to_string() == id)?;
         named.push(photo.id);
         let mut figure = Figure::new(site_path, photo, true);
@@ -174,7 +175,8 @@ impl Field {
 
     /// The same, with what was wrong with those that were just sent.
     pub fn with_problems(mut self, errors: &FieldErrors) -> Self {
-        self.problems = errors.iter().filter(|(field, _)| *field == "photos").map(|(_, text)| text.to_owned()).collect();
+        self.problems =
+            errors.iter().filter(|(field, _)| *field == "photos").map(|(_, text)| text.to_owned()).collect();
         self
     }
 }

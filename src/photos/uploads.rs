@@ -60,7 +60,9 @@ pub async fn take_in(
                 taken.refused.push(refused("This photo could not be kept just now. Please try it again.".to_owned()));
             }
             Err(AppError::TooMany { .. }) => {
-                taken.refused.push(refused("That was a lot at once. Please wait a few minutes with this one.".to_owned()));
+                taken
+                    .refused
+                    .push(refused("That was a lot at once. Please wait a few minutes with this one.".to_owned()));
             }
             Err(error) => return Err(error),
         }
@@ -148,7 +150,7 @@ async fn write_down(visit: &Visit, slug: &str, new: NewPhoto) -> Result<OrSenten
 fn follow_draft(conn: &mut Conn, scope: &SiteScope, belongs: Belongs, person: PersonId) -> Result<()> {
     let Some(draft) = belongs.draft() else { return Ok(()) };
     match store::find_posted(conn, scope, draft, person)? {
-        Some(update) => store::attach(conn, scope, draft, update).map(|_| ()),
+        Some(update) => store::attach(conn, scope.site.id, draft, update).map(|_| ()),
         None => Ok(()),
     }
 }
@@ -216,9 +218,7 @@ impl WithForm {
         let named: DraftInput = visit.form()?;
         let draft = DraftId::parse(&named.draft).or_else(|| DraftId::parse(&named.submission));
         let refused = match draft {
-            Some(draft) => {
-                take_in(visit, slug, Belongs::Draft(draft), None, &PhotoWords::default()).await?.refused
-            }
+            Some(draft) => take_in(visit, slug, Belongs::Draft(draft), None, &PhotoWords::default()).await?.refused,
             None => Vec::new(),
         };
         Ok(Self { draft, input: visit.form().unwrap_or_default(), refused })
@@ -240,7 +240,7 @@ impl WithForm {
     /// that posts or changes the update, after its own row.
     pub fn attach(&self, conn: &mut Conn, scope: &SiteScope, update: UpdateId) -> Result<()> {
         if let Some(draft) = self.draft {
-            store::attach(conn, scope, draft, update)?;
+            store::attach(conn, scope.site.id, draft, update)?;
         }
         self.describe(conn, scope)
     }

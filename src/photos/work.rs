@@ -3,12 +3,14 @@
 //! written under the same names, and a photo is ready only when all of them are there.
 
 use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::Seek;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
 use jiff::SignedDuration;
 use tempfile::NamedTempFile;
-use tidings_darkroom::{Developed, Refusal, memory_needed};
+use tidings_darkroom::{Developed, Print, Refusal, memory_needed};
 
 use super::model::{PhotoState, Prepared};
 use super::store;
@@ -48,7 +50,8 @@ fn or_later(id: PhotoId, done: Result<Outcome>) -> Settled {
     if !matches!(outcome, Outcome::Retry(_)) {
         return outcome.into();
     }
-    let then = move |conn: &mut Conn, outcome: &Outcome, _: Timestamp| match (outcome, store::find_preparing(conn, id)?) {
+    let then = move |conn: &mut Conn, outcome: &Outcome, _: Timestamp| match (outcome, store::find_preparing(conn, id)?)
+    {
         (Outcome::Failed(_), Some(site)) => store::update_failed(conn, site, id, GIVEN_UP).map(|_| ()),
         _ => Ok(()),
     };
@@ -235,6 +238,17 @@ impl Sweep {
         }
         Ok(())
     }
+}
+
+/// The bytes of a photo at its full size, in a file without a name that stands at its start. The caller makes sure that they
+/// may be had.
+pub async fn full_size(app: &App, id: PhotoId) -> Result<Option<File>> {
+    let mut file = tempfile::tempfile_in(app.temporary_folder()?).map_err(AppError::internal)?;
+    if !app.blobs.get_into(Key::Print(id, Print::Full.name()), &file).await? {
+        return Ok(None);
+    }
+    file.rewind().map_err(AppError::internal)?;
+    Ok(Some(file))
 }
 
 /// Throws away what is out of date, and sees to it that the store is looked through once a day.

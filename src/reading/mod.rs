@@ -1,13 +1,15 @@
-//! What readers see: the home page, a page's journal (or its front door), and one update with all that was said to it. The
-//! other features keep what they are about; this one puts it together.
+//! What readers see: the home page, a page's journal (or its front door) in either order and month by month, one update with
+//! all that was said to it, and the updates in a feed. The other features keep what they are about; this one puts it together.
 
 mod cache;
+mod feed;
 mod handlers;
+mod model;
 mod pages;
 
 pub use cache::Cache;
 
-use crate::web::{Entry, get};
+use crate::web::{Entry, get, post};
 
 /// The addresses of this feature.
 pub fn routes() -> Vec<Entry> {
@@ -15,5 +17,9 @@ pub fn routes() -> Vec<Entry> {
         get("/", handlers::home),
         get("/p/{slug}", handlers::journal),
         get("/p/{slug}/updates/{update}", handlers::update),
+        get("/p/{slug}/updates", handlers::months::index),
+        get("/p/{slug}/position", handlers::position::show),
+        post("/p/{slug}/position", handlers::position::update),
+        get("/feeds/{token}", handlers::feed::show),
     ]
 }

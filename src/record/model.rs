@@ -46,6 +46,20 @@ crate::words! {
         SignedIn = "signed_in",
         /// An organizer has taken a copy of what is theirs.
         Exported = "exported",
+        /// Mail about an update was stopped before it had left.
+        MailStopped = "mail_stopped",
+        /// It was sent after all.
+        MailResumed = "mail_resumed",
+        /// A corrected update was sent again.
+        MailCorrected = "mail_corrected",
+        /// The family takes a rest.
+        Rested = "rested",
+        /// The rest is over.
+        RestEnded = "rest_ended",
+        /// Somebody has said by when to expect the next update, or taken it back.
+        Promised = "promised",
+        /// A pinned note was added, changed or taken away.
+        Noted = "noted",
     }
 }
 

@@ -2,24 +2,33 @@
 //! viewer may do. Everything private is reached through a [`SiteScope`].
 
 mod access;
+mod feed;
+mod glance;
 mod handlers;
 mod links;
 mod mails;
 mod model;
 mod page_link;
 mod pages;
+mod quiet_hours;
+mod position;
 mod store;
 
 pub use access::{Access, Sight, Standing};
+pub use glance::{Glance, NextUpdate, Part, Rest, Status};
 pub use handlers::people::{load_member, note, require_another_organizer, take_off};
 pub use links::MemberLinks;
 pub use mails::{prepare_fresh_link, prepare_invitation, prepare_page_links, prepare_role_given};
 pub use model::{Audience, Circle, Delivery, MemberState, Privacy, Role, Site};
 pub use pages::{FrontDoor, SiteHead};
+pub use quiet_hours::QuietHours;
+pub use position::Position;
 pub use store::{
     Attention, ListedMember, MySite, Notice, Recipient, SiteScope, attention, block, find_recipient, follows,
-    hold_active, list_my_sites, members_in, next_gathering, note_outcome, notify_organizers, purge,
+    hold_active, list_my_sites, members_in, next_gathering, note_outcome, note_position, notify_organizers, purge,
 };
+
+pub use store::{find_access, get_quiet_hours};
 
 pub use store::{
     OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
@@ -68,5 +77,8 @@ pub fn routes() -> Vec<Entry> {
         post("/sign-in/link/{token}/renewal", handlers::links::renew_link),
         get("/unsubscribe/{token}", handlers::links::show_unsubscribe),
         post("/unsubscribe/{token}", handlers::links::unsubscribe),
+        post("/p/{slug}/quiet-hours", handlers::quiet_hours::update),
+        post("/p/{slug}/feed", handlers::feed::create),
+        post("/p/{slug}/feed/end", handlers::feed::end),
     ]
 }

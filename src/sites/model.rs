@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::glance::Glance;
 use crate::accounts::NAME_CHARS;
 use crate::clock::Timestamp;
 use crate::db::ids::{PersonId, SiteId, TokenHash};
@@ -63,6 +64,8 @@ crate::words! {
     pub enum Delivery {
         /// By e-mail, each one.
         Each = "each",
+        /// By e-mail, big news only.
+        Big = "big",
         /// Not by e-mail.
         None = "none",
     }
@@ -115,6 +118,8 @@ pub struct Site {
     pub supporter_invitations: SupporterInvitations,
     /// The hash of its secret link, if it has one.
     pub link: Option<TokenHash>,
+    /// What it says at a glance.
+    pub glance: Glance,
 }
 
 impl Site {
@@ -253,6 +258,15 @@ impl Audience {
             Self::Everyone => true,
             Self::Family => circle == Circle::Family || role != Role::Supporter,
             Self::Organizers => role == Role::Organizer,
+        }
+    }
+
+    /// What it is called where it is chosen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Everyone => "Everyone on the page",
+            Self::Family => "Family only",
+            Self::Organizers => "Organizers only",
         }
     }
 

@@ -11,6 +11,11 @@ pub fn body(text: &str, what: &str, max_chars: usize) -> Result<String, String> 
     check(text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'), what, max_chars)
 }
 
+/// The same, where there may be nothing yet.
+pub fn optional_body(text: &str, what: &str, max_chars: usize) -> Result<String, String> {
+    if text.trim().is_empty() { Ok(String::new()) } else { body(text, what, max_chars) }
+}
+
 /// One line: whatever breaks a line, or turns the direction of what follows, becomes a space.
 pub fn line(text: &str, what: &str, max_chars: usize) -> Result<String, String> {
     check(&tidy(text), what, max_chars)

@@ -1,8 +1,12 @@
 //! Light Markdown: paragraphs, emphasis, headings, lists, quotes and links. A single line end stays a line
-//! end, as people mean it; HTML is shown as the text that it is.
+//! end, as people mean it; HTML is shown as the text that it is. Photos are images whose address is `photo:` and
+//! their id.
 
 use linkify::{LinkFinder, LinkKind};
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
+
+use super::photos;
+use super::words::TextWriter;
 
 /// Renders to HTML that is safe to put into a page or a mail.
 pub fn markdown_to_html(source: &str) -> String {
@@ -20,16 +24,34 @@ pub fn markdown_to_text(source: &str) -> String {
     out.finish()
 }
 
+/// The ids of the photos that stand in the text, in their order, each once.
+pub fn photos_in(source: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for event in events(source) {
+        let Event::Start(Tag::Image { dest_url, .. }) = event else { continue };
+        if let Some(photo) = photos::shown_by(&dest_url)
+            && !found.contains(&photo)
+        {
+            found.push(photo);
+        }
+    }
+    found
+}
+
 /// How deep lists and quotes may stand in each other.
 const DEEPEST: usize = 12;
 
 fn events(source: &str) -> Vec<Event<'_>> {
     let mut linked = 0usize;
-    // What people paste is often indented; it is not a program, but lines of text.
-    let mut indented: Option<String> = None;
+    // What people paste is often indented; it is not a program, but lines of text. Neither is HTML.
+    let mut verbatim: Option<String> = None;
+    // For each image that is open, whether it is a photo of ours.
+    let mut images: Vec<bool> = Vec::new();
     let mut out = Vec::new();
     let mut depth = 0usize;
-    for event in Parser::new_ext(source, Options::empty()) {
+    // An address that holds an escaped character is one address: texts that touch are made one.
+    let parser = TextMergeStream::new(Parser::new_ext(source, Options::empty()).map(html_as_text));
+    for event in parser {
         // Nobody means quotes in quotes in quotes for ever; what stands in them stays, at the depth where it ends.
         match &event {
             Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item) => {
@@ -47,30 +69,41 @@ fn events(source: &str) -> Vec<Event<'_>> {
             _ => {}
         }
         match event {
-            Event::Html(html) | Event::InlineHtml(html) => out.push(Event::Text(html)),
-            Event::Start(Tag::HtmlBlock) => out.push(Event::Start(Tag::Paragraph)),
-            Event::End(TagEnd::HtmlBlock) => out.push(Event::End(TagEnd::Paragraph)),
             Event::SoftBreak => out.push(Event::HardBreak),
-            Event::Start(Tag::CodeBlock(_)) => {
-                indented = Some(String::new());
+            Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => {
+                verbatim = Some(String::new());
                 out.push(Event::Start(Tag::Paragraph));
             }
-            Event::End(TagEnd::CodeBlock) => {
-                push_linked(&mut out, CowStr::from(indented.take().unwrap_or_default()));
+            Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock) => {
+                push_linked(&mut out, CowStr::from(verbatim.take().unwrap_or_default()));
                 out.push(Event::End(TagEnd::Paragraph));
             }
             Event::Start(Tag::Heading { level, .. }) => {
                 out.push(Event::Start(Tag::Heading { level: lower(level), id: None, classes: vec![], attrs: vec![] }));
             }
             Event::End(TagEnd::Heading(level)) => out.push(Event::End(TagEnd::Heading(lower(level)))),
-            // A picture from elsewhere would tell its server who reads: its words stay, as a link.
-            Event::Start(Tag::Image { dest_url, title, id, .. }) => {
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
                 linked += 1;
-                out.push(Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, title, id }));
+                let photo = photos::named_by(&dest_url);
+                images.push(photo.is_some());
+                out.push(Event::Start(match photo {
+                    Some(photo) => Tag::Image {
+                        link_type: LinkType::Inline,
+                        dest_url: photos::address_of(&photo).into(),
+                        title: "".into(),
+                        id: "".into(),
+                    },
+                    // A picture from elsewhere would tell its server who reads: its words stay, as a link.
+                    None => Tag::Link { link_type, dest_url, title, id },
+                }));
             }
             Event::End(TagEnd::Image) => {
                 linked = linked.saturating_sub(1);
-                out.push(Event::End(TagEnd::Link));
+                if images.pop() == Some(true) {
+                    out.push(Event::End(TagEnd::Image));
+                } else {
+                    end_link(&mut out);
+                }
             }
             Event::Start(Tag::Link { .. }) => {
                 linked += 1;
@@ -78,9 +111,9 @@ fn events(source: &str) -> Vec<Event<'_>> {
             }
             Event::End(TagEnd::Link) => {
                 linked = linked.saturating_sub(1);
-                out.push(event);
+                end_link(&mut out);
             }
-            Event::Text(text) => match &mut indented {
+            Event::Text(text) => match &mut verbatim {
                 Some(lines) => lines.push_str(&text),
                 None if linked == 0 => push_linked(&mut out, text),
                 None => out.push(Event::Text(text)),
@@ -89,6 +122,23 @@ fn events(source: &str) -> Vec<Event<'_>> {
         }
     }
     out
+}
+
+/// HTML is words like any other.
+fn html_as_text(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
+        other => other,
+    }
+}
+
+/// A link without words could not be seen; where it leads stands for them.
+fn end_link(out: &mut Vec<Event<'_>>) {
+    if let Some(Event::Start(Tag::Link { dest_url, .. })) = out.last() {
+        let words = dest_url.clone();
+        out.push(Event::Text(words));
+    }
+    out.push(Event::End(TagEnd::Link));
 }
 
 /// Headings inside an update stand below the page's own.
@@ -125,91 +175,6 @@ fn push_linked<'a>(out: &mut Vec<Event<'a>>, text: CowStr<'a>) {
             out.push(words);
             out.push(Event::End(TagEnd::Link));
         }
-    }
-}
-
-#[derive(Default)]
-struct TextWriter {
-    out: String,
-    /// The next number of each open list; `None` where it has bullets.
-    lists: Vec<Option<u64>>,
-    quotes: usize,
-    /// Where each open link's words begin, and where it leads.
-    links: Vec<(usize, String)>,
-}
-
-impl TextWriter {
-    fn push(&mut self, event: Event<'_>) {
-        match event {
-            Event::Start(Tag::Paragraph | Tag::Heading { .. }) => self.start_block(),
-            Event::Start(Tag::BlockQuote(_)) => {
-                self.start_block();
-                self.quotes += 1;
-                self.out.push_str("> ");
-            }
-            Event::End(TagEnd::BlockQuote(_)) => self.quotes = self.quotes.saturating_sub(1),
-            Event::Start(Tag::List(start)) => {
-                if self.lists.is_empty() {
-                    self.start_block();
-                }
-                self.lists.push(start);
-            }
-            Event::End(TagEnd::List(_)) => {
-                self.lists.pop();
-            }
-            Event::Start(Tag::Item) => self.start_item(),
-            Event::Start(Tag::Link { dest_url, .. }) => self.links.push((self.out.len(), dest_url.to_string())),
-            Event::End(TagEnd::Link) => self.end_link(),
-            Event::Text(text) | Event::Code(text) => self.out.push_str(&text),
-            Event::HardBreak | Event::SoftBreak => self.new_line(),
-            Event::Rule => {
-                self.start_block();
-                self.out.push_str("* * *");
-            }
-            _ => {}
-        }
-    }
-
-    fn start_block(&mut self) {
-        let fresh =
-            self.out.is_empty() || self.out.ends_with("> ") || self.out.ends_with("- ") || self.out.ends_with(". ");
-        if !fresh {
-            self.new_line();
-            self.new_line();
-        }
-    }
-
-    fn start_item(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with('\n') {
-            self.new_line();
-        }
-        self.out.push_str(&"  ".repeat(self.lists.len().saturating_sub(1)));
-        match self.lists.last_mut() {
-            Some(Some(number)) => {
-                let text = format!("{number}. ");
-                *number += 1;
-                self.out.push_str(&text);
-            }
-            _ => self.out.push_str("- "),
-        }
-    }
-
-    fn end_link(&mut self) {
-        let Some((from, url)) = self.links.pop() else { return };
-        let words = self.out.get(from..).unwrap_or_default();
-        let plain = url.strip_prefix("mailto:").or_else(|| url.strip_prefix("tel:")).unwrap_or(&url);
-        if words != url && words != plain {
-            self.out.push_str(&format!(" ({url})"));
-        }
-    }
-
-    fn new_line(&mut self) {
-        self.out.push('\n');
-        self.out.push_str(&"> ".repeat(self.quotes));
-    }
-
-    fn finish(self) -> String {
-        self.out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -274,5 +239,63 @@ mod tests {
             ),
             "News\n\nShe ate\nsoup. Map (https://example.org/x)\n\n1. one\n2. two\n\n> he said\n> so"
         );
+    }
+
+    const PHOTO: &str = "019ab1c2-0000-7000-8000-00000000000a";
+
+    #[test]
+    fn photos_are_ours_alone() {
+        assert_eq!(
+            markdown_to_html(&format!(r#"![The "dog" & <b>me</b>](photo:{PHOTO})"#)),
+            format!(r#"<p><img src="/photos/{PHOTO}/1024" alt="The &quot;dog&quot; &amp; &lt;b&gt;me&lt;/b&gt;"></p>"#)
+                + "\n"
+        );
+        for elsewhere in [
+            "![x](https://tracker.example/p.gif)".to_owned(),
+            format!("![x](/photos/{PHOTO}/1024)"),
+            format!("![x](photo:{PHOTO}/../../x)"),
+            format!("![x](photo:{})", PHOTO.replace('-', "")),
+            "![x](photo:)".to_owned(),
+            format!("![x](https://elsewhere.example/photos/{PHOTO}/1024)"),
+        ] {
+            assert!(!markdown_to_html(&elsewhere).contains("<img"), "{elsewhere}");
+        }
+        // An address on this site is no link that anybody means to write.
+        assert!(!markdown_to_html(&format!("[x](/photos/{PHOTO}/1024)")).contains("href"));
+    }
+
+    #[test]
+    fn photos_have_words_in_plain_text() {
+        let text = markdown_to_text(&format!("Look:\n![The dog](photo:{PHOTO})\n\n![](photo:{PHOTO})"));
+        assert_eq!(text, "Look:\n[Photo: The dog]\n\n[Photo]");
+    }
+
+    #[test]
+    fn photos_are_listed_once_each() {
+        let other = "019ab1c2-0000-7000-8000-00000000000b";
+        let source = format!(
+            "![a](photo:{other})\n\n- ![b](photo:{})\n\n![c](photo:{other}) ![x](photo:x)",
+            PHOTO.to_uppercase()
+        );
+        assert_eq!(photos_in(&source), [other, PHOTO]);
+    }
+
+    #[test]
+    fn an_address_with_escaped_characters_is_one_link() {
+        let html = markdown_to_html(r"See https://example.org/\_a\_/x\*y");
+        assert!(html.contains(r#"<a href="https://example.org/_a_/x*y""#), "{html}");
+    }
+
+    #[test]
+    fn a_link_without_words_shows_where_it_leads() {
+        for source in ["[](https://example.org/x)", "![](https://example.org/x)"] {
+            let html = markdown_to_html(source);
+            assert!(html.contains(">https://example.org/x</a>"), "{html}");
+        }
+    }
+
+    #[test]
+    fn html_keeps_its_lines() {
+        assert_eq!(markdown_to_html("<div>\nDear all\n</div>"), "<p>&lt;div&gt;<br>\nDear all<br>\n&lt;/div&gt;</p>\n");
     }
 }

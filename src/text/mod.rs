@@ -3,10 +3,13 @@
 
 mod input;
 mod markdown;
+mod photos;
 mod plain;
+mod words;
 
-pub use input::{body, line, name, optional_line};
-pub use markdown::{markdown_to_html, markdown_to_text};
+pub use input::{body, line, name, optional_body, optional_line};
+pub use markdown::{markdown_to_html, markdown_to_text, photos_in};
+pub use photos::{replace_photos, without_photos};
 pub use plain::{excerpt, plain_to_html};
 
 use ammonia::Builder;
@@ -15,14 +18,27 @@ use ammonia::Builder;
 fn sanitise(html: &str) -> String {
     Builder::new()
         .tags(
-            ["a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "strong", "ul"]
+            ["a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "img", "li", "ol", "p", "strong", "ul"]
                 .into_iter()
                 .collect(),
         )
-        .tag_attributes([("a", ["href"].into_iter().collect()), ("ol", ["start"].into_iter().collect())].into())
+        .tag_attributes(
+            [
+                ("a", ["href"].into_iter().collect()),
+                ("img", ["src", "alt"].into_iter().collect()),
+                ("ol", ["start"].into_iter().collect()),
+            ]
+            .into(),
+        )
         .generic_attributes(Default::default())
         .url_schemes(["http", "https", "mailto", "tel"].into_iter().collect())
-        .url_relative(ammonia::UrlRelative::Deny)
+        // The one address without a scheme is a photo's, and it stands nowhere but in an image.
+        .url_relative(ammonia::UrlRelative::PassThrough)
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            ("img", "src") => photos::shown_by(value).map(|photo| photos::address_of(&photo).into()),
+            ("a", "href") => url::Url::parse(value).is_ok().then(|| value.into()),
+            _ => Some(value.into()),
+        })
         .link_rel(Some("noopener noreferrer nofollow"))
         .clean(html)
         .to_string()

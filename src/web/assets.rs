@@ -26,6 +26,11 @@ pub fn static_base() -> String {
     format!("/static/{VERSION}")
 }
 
+/// The addresses of all of them.
+pub(super) fn static_addresses() -> Vec<String> {
+    ASSETS.iter().map(|asset| format!("{}/{}", static_base(), asset.name)).collect()
+}
+
 /// Answers with a static file. One of an older version is answered with today's, but not to be kept.
 pub async fn serve_asset(request: HttpRequest, path: Path<(String, String)>) -> Answer {
     let (version, name) = path.into_inner();

@@ -93,6 +93,36 @@ pub enum Flash {
     AlbumDeleted,
     /// The cover or the portrait of a page was taken away.
     CoverRemoved,
+    /// A draft was saved.
+    DraftSaved,
+    /// A draft was thrown away.
+    DraftDeleted,
+    /// A draft that waited for its time was taken back.
+    DraftTakenBack,
+    /// An update waits for its time.
+    UpdateScheduled,
+    /// An update was posted without mail.
+    UpdatePostedQuietly,
+    /// An update has earlier words again.
+    UpdateRestored,
+    /// Mail about an update was stopped.
+    SendingStopped,
+    /// There was no mail to stop.
+    NothingToStop,
+    /// Mail that was stopped is sent.
+    SendingResumed,
+    /// A corrected update is sent again.
+    CorrectionSent,
+    /// The quiet hours were changed.
+    QuietHoursChanged,
+    /// The family takes a rest.
+    RestBegun,
+    /// The rest is over.
+    RestEnded,
+    /// There is a new address for a feed reader.
+    FeedMade,
+    /// The address for a feed reader is ended.
+    FeedEnded,
 }
 
 impl Flash {
@@ -158,6 +188,21 @@ impl Flash {
             Flash::PhotoRemoved,
             Flash::AlbumDeleted,
             Flash::CoverRemoved,
+            Flash::DraftSaved,
+            Flash::DraftDeleted,
+            Flash::DraftTakenBack,
+            Flash::UpdateScheduled,
+            Flash::UpdatePostedQuietly,
+            Flash::UpdateRestored,
+            Flash::SendingStopped,
+            Flash::NothingToStop,
+            Flash::SendingResumed,
+            Flash::CorrectionSent,
+            Flash::QuietHoursChanged,
+            Flash::RestBegun,
+            Flash::RestEnded,
+            Flash::FeedMade,
+            Flash::FeedEnded,
         ];
         SIMPLE.iter().copied().find(|flash| flash.word() == text)
     }
@@ -209,6 +254,21 @@ impl Flash {
             Self::PhotosAdded(_) => "photos-added",
             Self::AlbumDeleted => "album-deleted",
             Self::CoverRemoved => "cover-removed",
+            Self::DraftSaved => "draft-saved",
+            Self::DraftDeleted => "draft-deleted",
+            Self::DraftTakenBack => "draft-taken-back",
+            Self::UpdateScheduled => "update-scheduled",
+            Self::UpdatePostedQuietly => "update-posted-quietly",
+            Self::UpdateRestored => "update-restored",
+            Self::SendingStopped => "sending-stopped",
+            Self::NothingToStop => "nothing-to-stop",
+            Self::SendingResumed => "sending-resumed",
+            Self::CorrectionSent => "correction-sent",
+            Self::QuietHoursChanged => "quiet-hours-changed",
+            Self::RestBegun => "rest-begun",
+            Self::RestEnded => "rest-ended",
+            Self::FeedMade => "feed-made",
+            Self::FeedEnded => "feed-ended",
         }
     }
 
@@ -270,6 +330,23 @@ impl Flash {
             Self::PhotosAdded(count) => format!("{count} photos are added. They show as soon as they are prepared."),
             Self::AlbumDeleted => "The album is deleted, with the photos in it.".to_owned(),
             Self::CoverRemoved => "It is removed from the page, in every size.".to_owned(),
+            Self::DraftSaved => "Your draft is saved. Nobody but you sees it, unless you share it.".to_owned(),
+            Self::DraftDeleted => "The draft is gone.".to_owned(),
+            Self::DraftTakenBack => "It is a draft again, and will not be posted by itself.".to_owned(),
+            Self::UpdateScheduled => "It is kept, and will be posted by itself at its time.".to_owned(),
+            Self::UpdatePostedQuietly => "Your update is posted. No mail was sent about it.".to_owned(),
+            Self::UpdateRestored => "The words are back. Nobody gets another mail.".to_owned(),
+            Self::SendingStopped => "Stopped.".to_owned(),
+            Self::NothingToStop => "There was nothing to stop any more.".to_owned(),
+            Self::SendingResumed => "The mail is on its way.".to_owned(),
+            Self::CorrectionSent => "The corrected update is on its way.".to_owned(),
+            Self::QuietHoursChanged => "Saved. The quiet hours hold from now on.".to_owned(),
+            Self::RestBegun => "People see that you are taking a rest. Take all the time you need.".to_owned(),
+            Self::RestEnded => "The rest is over. People do not see it any more.".to_owned(),
+            Self::FeedMade => {
+                "There is a new address for your feed reader. One before it opens nothing any more.".to_owned()
+            }
+            Self::FeedEnded => "The address for your feed reader opens nothing any more.".to_owned(),
         }
     }
 }

@@ -82,8 +82,7 @@ pub(super) fn check_token(headers: &HeaderMap, request: &Request) -> Result<(), 
     }
     // A script that has a fresh token for an old form sends it in the header.
     let header = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let sent =
-        header.or_else(|| request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token));
+    let sent = header.or_else(|| request.fields().into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token));
     match sent {
         Some(token) if secrets::same(&token, &request.csrf_token()) => Ok(()),
         _ => Err(AppError::StaleForm),
@@ -122,7 +121,7 @@ fn error_page(response: &ServiceResponse, request: &Request, is_post: bool) -> O
 }
 
 fn set_headers(headers: &mut HeaderMap, request: &Request) {
-    // A page that shows what others wrote in a frame has a policy of its own.
+    // A page that shows what others wrote in a frame has a policy of its own, and so has the service worker.
     let own_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -131,6 +130,9 @@ fn set_headers(headers: &mut HeaderMap, request: &Request) {
     };
     if !own_policy {
         set("content-security-policy", &policy(&request.nonce, "frame-src 'none'"));
+    }
+    if request.forgets_session() {
+        set("clear-site-data", "\"cache\", \"storage\"");
     }
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "no-referrer");
@@ -154,6 +156,6 @@ fn set_headers(headers: &mut HeaderMap, request: &Request) {
 pub(super) fn policy(nonce: &str, frames: &str) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; {frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         connect-src 'self'; worker-src 'self'; manifest-src 'self'; {frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

@@ -32,6 +32,9 @@ pub struct Layout {
     pub indexable: bool,
     /// How the viewer likes to read.
     pub reader: Reader,
+    /// An opaque word for whoever is signed in, the same on every page: what a device keeps of their writing is theirs
+    /// alone. Empty if nobody is.
+    pub person: String,
 }
 
 impl Layout {
@@ -47,6 +50,7 @@ impl Layout {
             perspective: request.perspective_here().map(|it| (it.as_whom.name(), it.path())),
             indexable: false,
             reader: Reader::default(),
+            person: String::new(),
         }
     }
 
@@ -89,10 +93,7 @@ pub fn framing_page(request: &Request, template: &impl Template) -> Answer {
 pub fn framed_mail(html: String) -> Answer {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; \
                   base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups";
-    Ok(HttpResponse::Ok()
-        .content_type(ContentType::html())
-        .insert_header((CONTENT_SECURITY_POLICY, policy))
-        .body(html))
+    Ok(HttpResponse::Ok().content_type(ContentType::html()).insert_header((CONTENT_SECURITY_POLICY, policy)).body(html))
 }
 
 /// After a change: look here (RFC 9110, 15.4.4).

@@ -73,6 +73,12 @@ pub struct Limits {
     pub uploads: Limit<String>,
     /// Archives of all photos, by the person who takes them.
     pub photo_archives: Limit<String>,
+    /// Drafts saved, by the person who writes: every few seconds while they type, on several devices.
+    pub drafts: Limit<String>,
+    /// Looks of feed readers, by the address that they look at.
+    pub feeds: Limit<String>,
+    /// The same, by network: one may look for many people.
+    pub feeds_by_network: Limit<IpAddr>,
 }
 
 impl Default for Limits {
@@ -95,6 +101,9 @@ impl Default for Limits {
             email_changes: Limit::new(5, Duration::from_secs(10 * 60)),
             uploads: Limit::new(500, Duration::from_secs(2)),
             photo_archives: Limit::new(2, Duration::from_secs(5 * 60)),
+            drafts: Limit::new(240, Duration::from_secs(1)),
+            feeds: Limit::new(30, Duration::from_secs(60)),
+            feeds_by_network: Limit::new(600, Duration::from_secs(1)),
         }
     }
 }
@@ -119,5 +128,8 @@ impl Limits {
         self.email_changes.0.retain_recent();
         self.uploads.0.retain_recent();
         self.photo_archives.0.retain_recent();
+        self.drafts.0.retain_recent();
+        self.feeds.0.retain_recent();
+        self.feeds_by_network.0.retain_recent();
     }
 }

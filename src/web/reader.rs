@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::clock::Timestamp;
@@ -60,6 +61,16 @@ impl Zone {
     pub fn name(&self) -> &str {
         &self.0
     }
+
+    /// Whether somebody has chosen it; otherwise it is the one that stands for none.
+    pub fn is_chosen(&self) -> bool {
+        self.0 != NOT_CHOSEN
+    }
+
+    /// Its rules, clock changes and all.
+    pub fn time_zone(&self) -> TimeZone {
+        ZONES.get(&self.0).unwrap_or(TimeZone::UTC)
+    }
 }
 
 /// How the viewer of a page likes to read; of somebody we do not know, nothing is known.
@@ -104,7 +115,39 @@ impl Reader {
         let zone = self.zone.clone().unwrap_or(TimeZone::UTC);
         instant.to_jiff().to_zoned(zone).strftime("%B %Y").to_string()
     }
+
+    /// The zone that they read in: UTC where they have chosen none.
+    pub fn zone(&self) -> TimeZone {
+        self.zone.clone().unwrap_or(TimeZone::UTC)
+    }
+
+    /// A point in time as one speaks of it: this week's by the name of its day, an earlier one by its date.
+    pub fn lately(&self, instant: &Timestamp, now: &Timestamp) -> String {
+        let days = now.as_micros().saturating_sub(instant.as_micros()) / DAY_MICROS;
+        if !(0..6).contains(&days) {
+            return self.long(instant);
+        }
+        let format = if self.is_american() { "%A, %-I:%M %p" } else { "%A, %H:%M" };
+        let ending = if self.zone.is_some() { "" } else { " UTC" };
+        format!("{}{ending}", instant.to_jiff().to_zoned(self.zone()).strftime(format))
+    }
+
+    /// A day: by its name alone where it is near.
+    pub fn day(&self, day: Date, is_near: bool) -> String {
+        let format = match (is_near, self.is_american()) {
+            (true, _) => "%A",
+            (false, false) => "%A %-d %B",
+            (false, true) => "%A, %B %-d",
+        };
+        day.strftime(format).to_string()
+    }
+
+    fn is_american(&self) -> bool {
+        self.language == Some(Language::America)
+    }
 }
+
+const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
 #[cfg(test)]
 mod tests {

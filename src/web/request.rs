@@ -50,6 +50,7 @@ pub struct Parts {
     browser_is_new: bool,
     browser_is_used: Cell<bool>,
     flash_is_said: Cell<bool>,
+    session_is_over: Cell<bool>,
     body: RefCell<Bytes>,
     files: RefCell<Vec<SentFile>>,
     cookies: RefCell<Vec<Cookie<'static>>>,
@@ -88,6 +89,7 @@ impl Request {
             browser: browser.unwrap_or_else(Token::generate),
             browser_is_used: Cell::new(false),
             flash_is_said: Cell::new(false),
+            session_is_over: Cell::new(false),
             body: RefCell::default(),
             files: RefCell::default(),
             cookies: RefCell::default(),
@@ -128,10 +130,16 @@ impl Request {
         self.cookies.borrow_mut().push(cookie);
     }
 
-    /// Forgets the session in this browser.
+    /// Forgets the session in this browser, and has the browser forget what it kept meanwhile.
     pub fn forget_session(&self) {
+        self.session_is_over.set(true);
         let cookie = self.cookie("session", String::new(), Some(CookieDuration::ZERO));
         self.cookies.borrow_mut().push(cookie);
+    }
+
+    /// Whether the answer signs this browser out.
+    pub(super) fn forgets_session(&self) -> bool {
+        self.session_is_over.get()
     }
 
     /// As whom an organizer sees the page that this request is about; elsewhere they see with their own eyes.

@@ -15,11 +15,15 @@ use crate::accounts::{self, AccountCopy, Viewer};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{MemberId, PersonId, ReactionId, SiteId};
+use crate::db::ids::{MemberId, NoteId, PersonId, PhotoId, ReactionId, SiteId, StatusId};
 use crate::error::{AppError, Result};
+use crate::photos::PhotoState;
 use crate::sites::{self, Audience, SiteScope};
 use crate::web::Reader;
-use crate::{journal, wishes};
+use crate::{glance, journal, photos, wishes};
+
+/// How many photos' bytes are written between two reads of the database.
+const PHOTOS_AT_ONCE: i64 = 50;
 
 /// How many rows are read at once.
 const BATCH: i64 = 500;
@@ -32,6 +36,9 @@ pub async fn write(app: &App, viewer: &Viewer, now: Timestamp) -> Result<File> {
     // A batch at a time, so that a long copy does not keep others from the database.
     while archive.stage != Stage::Done {
         archive = app.db.read(move |conn| archive.step(conn)).await?;
+        for photo in std::mem::take(&mut archive.wanted) {
+            archive = archive.photo(app, photo).await?;
+        }
     }
     archive.finish()
 }
@@ -42,7 +49,11 @@ enum Stage {
     Memberships(MemberId),
     Words,
     Hearts(ReactionId),
+    StatusLines(StatusId),
+    Notes(NoteId),
+    Photos(PhotoId),
     Readable,
+    PhotoFiles(PhotoId),
     Done,
 }
 
@@ -59,6 +70,8 @@ struct Archive {
     heading: Option<SiteId>,
     /// The names of pages, as far as they may be read.
     names: HashMap<SiteId, Option<String>>,
+    /// Photos whose bytes are to be written before the next batch is read: no transaction waits for them.
+    wanted: Vec<PhotoId>,
 }
 
 impl Archive {
@@ -78,6 +91,7 @@ impl Archive {
             merge: Merge::default(),
             heading: None,
             names: HashMap::new(),
+            wanted: Vec::new(),
         };
         archive.start_file("data.json")?;
         archive.text("{\n\"taken_at\": ")?;
@@ -94,7 +108,11 @@ impl Archive {
             Stage::Memberships(after) => self.memberships(conn, after)?,
             Stage::Words => self.words(conn)?,
             Stage::Hearts(after) => self.hearts(conn, after)?,
+            Stage::StatusLines(after) => self.status_lines(conn, after)?,
+            Stage::Notes(after) => self.notes(conn, after)?,
+            Stage::Photos(after) => self.photos(conn, after)?,
             Stage::Readable => self.readable(conn)?,
+            Stage::PhotoFiles(after) => self.photo_files(conn, after)?,
             Stage::Done => Stage::Done,
         };
         Ok(self)
@@ -113,6 +131,8 @@ impl Archive {
                 "delivery": it.delivery.as_str(),
                 "what_i_said_when_i_asked": it.message,
                 "since": it.created_at.rfc3339(),
+                "read_through": it.read_through.map(Timestamp::rfc3339),
+                "feed_address_since": it.feed_since.map(Timestamp::rfc3339),
             }))?;
         }
         match batch.last() {
@@ -159,6 +179,53 @@ impl Archive {
         if let Some(last) = batch.last() {
             return Ok(Stage::Hearts(last.id));
         }
+        self.next_list("status_lines")?;
+        Ok(Stage::StatusLines(StatusId::nil()))
+    }
+
+    fn status_lines(&mut self, conn: &mut Conn, after: StatusId) -> Result<Stage> {
+        let batch = glance::list_own_statuses(conn, self.person, after, BATCH)?;
+        for line in &batch {
+            let page = self.name_of(conn, line.site_id)?;
+            self.item(&json!({ "page": page, "at": line.created_at.rfc3339(), "text": line.words }))?;
+        }
+        if let Some(last) = batch.last() {
+            return Ok(Stage::StatusLines(last.id));
+        }
+        self.next_list("pinned_notes")?;
+        Ok(Stage::Notes(NoteId::nil()))
+    }
+
+    fn notes(&mut self, conn: &mut Conn, after: NoteId) -> Result<Stage> {
+        let batch = glance::list_own_notes(conn, self.person, after, BATCH)?;
+        for note in &batch {
+            let page = self.name_of(conn, note.site_id)?;
+            let at = note.updated_at.rfc3339();
+            self.item(&json!({ "page": page, "at": at, "title": note.title, "text": note.body }))?;
+        }
+        if let Some(last) = batch.last() {
+            return Ok(Stage::Notes(last.id));
+        }
+        self.next_list("photos")?;
+        Ok(Stage::Photos(PhotoId::nil()))
+    }
+
+    fn photos(&mut self, conn: &mut Conn, after: PhotoId) -> Result<Stage> {
+        let batch = photos::list_own_photos(conn, self.person, after, BATCH)?;
+        for photo in &batch {
+            let page = self.name_of(conn, photo.site_id)?;
+            self.item(&json!({
+                "page": page,
+                "at": photo.created_at.rfc3339(),
+                "with": photo.place.as_str(),
+                "caption": photo.caption,
+                "description": photo.alt,
+                "file": (photo.state == PhotoState::Ready).then(|| photo_file(photo.id)),
+            }))?;
+        }
+        if let Some(last) = batch.last() {
+            return Ok(Stage::Photos(last.id));
+        }
         self.text("\n]\n}\n")?;
         self.start_file("what-i-wrote.md")?;
         self.text("# What I wrote\n")?;
@@ -180,7 +247,31 @@ impl Archive {
             let title = title.map(|title| format!(": {title}")).unwrap_or_default();
             self.text(&format!("\n### {time}, {}{title}\n\n{}\n", written.kind(), text.trim_end()))?;
         }
-        Ok(if self.merge.is_over() { Stage::Done } else { Stage::Readable })
+        Ok(if self.merge.is_over() { Stage::PhotoFiles(PhotoId::nil()) } else { Stage::Readable })
+    }
+
+    fn photo_files(&mut self, conn: &mut Conn, after: PhotoId) -> Result<Stage> {
+        let batch = photos::list_own_photos(conn, self.person, after, PHOTOS_AT_ONCE)?;
+        self.wanted = batch.iter().filter(|photo| photo.state == PhotoState::Ready).map(|photo| photo.id).collect();
+        Ok(batch.last().map_or(Stage::Done, |last| Stage::PhotoFiles(last.id)))
+    }
+
+    /// Writes one photo at its full size, by way of a file, so that none is ever whole in memory. One that was taken away
+    /// meanwhile is not there.
+    async fn photo(mut self, app: &App, photo: PhotoId) -> Result<Self> {
+        let Some(mut bytes) = photos::full_size(app, photo).await? else { return Ok(self) };
+        tokio::task::spawn_blocking(move || {
+            // It is as small as it gets already.
+            let options = SimpleFileOptions::default()
+                .compression_method(zip::CompressionMethod::Stored)
+                .large_file(true)
+                .unix_permissions(0o644);
+            self.zip.start_file(photo_file(photo), options).map_err(AppError::internal)?;
+            std::io::copy(&mut bytes, &mut self.zip).map_err(AppError::internal)?;
+            Ok(self)
+        })
+        .await
+        .map_err(AppError::internal)?
     }
 
     fn next_written(&mut self, conn: &mut Conn) -> Result<Vec<Written>> {
@@ -238,6 +329,11 @@ impl Archive {
         file.rewind().map_err(AppError::internal)?;
         Ok(file)
     }
+}
+
+/// What a photo is called in the copy.
+fn photo_file(photo: PhotoId) -> String {
+    format!("photos/{photo}.jpg")
 }
 
 /// What cannot be seen is not there; any other failure is one.

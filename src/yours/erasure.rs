@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::PersonId;
 use crate::error::Result;
-use crate::{accounts, journal, record, sites, wishes};
+use crate::{accounts, glance, journal, photos, record, sites, wishes};
 
 /// What became of the wish to be erased.
 pub enum Outcome {
@@ -25,7 +25,13 @@ pub fn erase(conn: &mut Conn, person: PersonId, words: Words, now: Timestamp) ->
     if words == Words::Remove {
         wishes::delete_wishes_of(conn, person)?;
         journal::delete_updates_of(conn, person)?;
+        glance::forget_words_of(conn, person)?;
     }
+    journal::delete_drafts_of(conn, person)?;
+    journal::forget_editor(conn, person, words == Words::Remove)?;
+    // What was never posted goes either way. Their bytes go soon after, by the job that this enqueues.
+    photos::delete_photos_of(conn, person, words == Words::Keep)?;
+    photos::enqueue_discarding(conn, now)?;
     wishes::delete_hearts_of(conn, person)?;
     sites::delete_memberships_of(conn, person)?;
     record::take_out(conn, person)?;

@@ -59,5 +59,56 @@ document.querySelector(".errors")?.focus();
 // Passkeys, on the few pages that have to do with them.
 if (document.querySelector("[data-passkey]")) import("./passkeys.js");
 
+// How far one has read, where that is one's own to keep.
+if (document.querySelector("[data-reading]")) import("./reading.js");
+
+// A day ends where whoever names it is.
+for (const field of document.querySelectorAll("[data-zone-here]")) {
+  field.value = new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}
+
+// On paper, a link whose words are its address is not followed by it once more.
+for (const link of document.querySelectorAll(".words a[href]")) {
+  if (link.textContent.trim() === link.getAttribute("href") || link.href === `mailto:${link.textContent.trim()}`) {
+    link.classList.add("says-itself");
+  }
+}
+
 // Photos, where some can be brought.
 if (document.querySelector("[data-photos]")) import("./photos.js");
+
+// The writing surface, where there is something to write.
+if (document.querySelector("[data-editor]")) import("./editor.js");
+
+// Who reads here is who may see what this device keeps of somebody's writing; the attribute is there on every page that
+// knows whether somebody is signed in, and empty if nobody is.
+const { person } = document.documentElement.dataset;
+let keepsWords = false;
+try {
+  if (person) localStorage.setItem("tidings:person", person);
+  else if (person === "") localStorage.removeItem("tidings:person");
+  keepsWords = localStorage.getItem("tidings:device") !== null;
+} catch {
+  // A browser that keeps nothing has nothing to see to.
+}
+
+// The desk, and what it keeps on this device.
+const desk = document.querySelector("form[data-desk]");
+if (desk) import("./desk.js").then(({ openDesk }) => openDesk(desk));
+else if (document.querySelector("[data-offline]")) import("./offline.js");
+else if (person && keepsWords) import("./publication.js").then(({ catchUp }) => catchUp(person));
+// Fetched beforehand: there may be no network when it is needed.
+const leaving = person && (keepsWords || desk) ? import("./leaving.js") : undefined;
+leaving?.catch(() => {});
+for (const form of document.querySelectorAll('form[action^="/sign-out"]')) {
+  form.addEventListener("submit", async (event) => {
+    if (!leaving) return;
+    event.preventDefault();
+    try {
+      const { signOut } = await leaving;
+      await signOut(form);
+    } catch {
+      form.submit();
+    }
+  });
+}

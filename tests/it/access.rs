@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use tidings::sites::Standing;
 
+use crate::photos::support::writes_with_photo;
 use crate::support::{Browser, Person, Response, TestApp};
 
 /// Who gets through to a route.
@@ -144,6 +145,35 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("POST", "/account/email", Rule::Account),
     ("GET", "/account/sessions", Rule::Account),
     ("POST", "/account/sessions/{session}/end", Rule::Account),
+    ("POST", "/p/{slug}/feed", Rule::Encourage),
+    ("POST", "/p/{slug}/feed/end", Rule::Encourage),
+    ("GET", "/p/{slug}/status", Rule::Read),
+    ("POST", "/p/{slug}/status", Rule::Write),
+    ("POST", "/p/{slug}/status/removal", Rule::Write),
+    ("GET", "/p/{slug}/next-update", Rule::Write),
+    ("POST", "/p/{slug}/next-update", Rule::Write),
+    ("POST", "/p/{slug}/next-update/removal", Rule::Write),
+    ("GET", "/p/{slug}/rest", Rule::Organize),
+    ("POST", "/p/{slug}/rest", Rule::Organize),
+    ("POST", "/p/{slug}/rest/end", Rule::Organize),
+    ("GET", "/p/{slug}/notes", Rule::Organize),
+    ("POST", "/p/{slug}/notes", Rule::Organize),
+    ("GET", "/p/{slug}/notes/new", Rule::Organize),
+    ("GET", "/p/{slug}/notes/{note}", Rule::Organize),
+    ("POST", "/p/{slug}/notes/{note}", Rule::Organize),
+    ("POST", "/p/{slug}/notes/{note}/place", Rule::Organize),
+    ("POST", "/p/{slug}/notes/{note}/removal", Rule::Organize),
+    ("GET", "/p/{slug}/updates", Rule::Read),
+    ("GET", "/p/{slug}/position", Rule::Read),
+    ("POST", "/p/{slug}/position", Rule::Encourage),
+    ("GET", "/feeds/{token}", Rule::Hidden),
+    ("GET", "/sw.js", Rule::Everyone),
+    ("GET", "/offline", Rule::Everyone),
+    ("POST", "/p/{slug}/photos", Rule::Write),
+    ("GET", "/p/{slug}/photos/{photo}", Rule::Read),
+    ("POST", "/p/{slug}/photos/{photo}", Rule::Change),
+    ("POST", "/p/{slug}/photos/{photo}/removal", Rule::Change),
+    ("GET", "/photos/{photo}/{size}", Rule::Read),
 ];
 
 const PRIVACIES: [&str; 4] = ["invited", "ask", "link", "public"];
@@ -301,6 +331,17 @@ impl World {
             let id = page.member_called(&name);
             address = address.replace("{member}", &id);
         }
+        if address.contains("{note}") {
+            self.app.sql("DELETE FROM notes");
+            let fields = [("title", "Visiting hours"), ("body", "From three to five."), ("audience", "everyone")];
+            let page = self.organizer.submit("/p/maria/notes", &fields);
+            let id = page.attribute("li.card", "id").expect("a note").replace("note-", "");
+            address = address.replace("{note}", &id);
+        }
+        if address.contains("{photo}") {
+            let (_, photo) = writes_with_photo(&self.app, &self.organizer, "everyone");
+            address = address.replace("{photo}", &photo).replace("{size}", "320");
+        }
         for id in ["{passkey}", "{session}"] {
             address = address.replace(id, "00000000-0000-7000-8000-000000000000");
         }
@@ -371,7 +412,10 @@ fn check(page: Page) {
 
 /// What may not be seen answers with the same bytes and headers as what does not exist.
 fn compare_with_nothing(world: &World, who: Who, method: &str, address: &str, answer: &Response) {
-    let nowhere = address.replace("/p/maria", "/p/no-such-page");
+    let nowhere = match address.strip_prefix("/photos/") {
+        Some(_) => format!("/photos/{}/320", uuid::Uuid::nil()),
+        None => address.replace("/p/maria", "/p/no-such-page"),
+    };
     let nothing = ask(world.viewer(who), method, &nowhere);
     assert_same_nothing(&nothing, answer, &format!("{address} and {nowhere}"));
 }
@@ -422,7 +466,8 @@ fn no_address_of_one_page_reaches_what_is_on_another() {
     let fields = [("first_name", "Bea"), ("relationship", "a friend"), ("privacy", "public"), ("slug", "bea")];
     ann.post("/pages", &fields).assert_status(303);
     for (method, path, _) in TABLE {
-        if !["{update}", "{wish}", "{member}"].iter().any(|child| path.contains(child)) {
+        let children = ["{update}", "{wish}", "{member}", "{note}", "{photo}"];
+        if !path.starts_with("/p/") || !children.iter().any(|child| path.contains(child)) {
             continue;
         }
         // Ann organizes both, so nothing but the page in the address stands between.
@@ -432,7 +477,7 @@ fn no_address_of_one_page_reaches_what_is_on_another() {
         // A child that there never was answers alike.
         let nil = uuid::Uuid::nil().to_string();
         let never = path.replace("{slug}", "bea");
-        let never = ["{update}", "{wish}", "{member}"].iter().fold(never, |it, child| it.replace(child, &nil));
+        let never = children.iter().fold(never, |it, child| it.replace(child, &nil));
         assert_same_nothing(&ask(&ann, method, &never), &answer, &elsewhere);
     }
 }

@@ -113,9 +113,9 @@ fn a_double_tap_posts_once() {
     let app = TestApp::new();
     let ann = app.organizer();
     let jo = app.supporter(&ann, "Jo");
-    let key = ann.get("/p/maria/updates/new").attribute("input[name=submission]", "value").expect("a key");
+    let key = ann.get("/p/maria/updates/new").attribute("input[name=draft]", "value").expect("a key");
     let csrf = ann.get("/sign-in").csrf();
-    let fields = [("body", "She is home."), ("submission", key.as_str()), ("csrf", csrf.as_str())];
+    let fields = [("body", "She is home."), ("draft", key.as_str()), ("csrf", csrf.as_str())];
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| ann.post_raw("/p/maria/updates", &fields, &[]).assert_status(303).status);
@@ -202,9 +202,9 @@ fn what_was_written_when_the_session_ended_is_given_back() {
 fn the_same_form_with_other_words_is_another_update() {
     let app = TestApp::new();
     let ann = app.organizer();
-    let key = ann.get("/p/maria/updates/new").attribute("input[name=submission]", "value").expect("a key");
+    let key = ann.get("/p/maria/updates/new").attribute("input[name=draft]", "value").expect("a key");
     for body in ["She is home.", "She is home.", "She is home. And she ate soup."] {
-        ann.submit("/p/maria/updates", &[("body", body), ("submission", &key)]).assert_sees(body);
+        ann.submit("/p/maria/updates", &[("body", body), ("draft", &key)]).assert_sees(body);
     }
     assert_eq!(ann.get("/p/maria").count("article.update"), 2);
     let key = ann.get("/p/maria").attribute("input[name=submission]", "value").expect("a key");

@@ -12,15 +12,15 @@ use crate::support::database::TestDatabase;
 use crate::support::smtp::{Behaviour, SmtpServer};
 
 /// A folder, a database and settings for a run of the program.
-struct Place {
-    folder: TempDir,
-    address: SocketAddr,
+pub struct Place {
+    pub folder: TempDir,
+    pub address: SocketAddr,
     settings: Vec<(String, String)>,
     _database: TestDatabase,
 }
 
 impl Place {
-    fn new(settings: &[(&str, &str)]) -> Self {
+    pub fn new(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = TestDatabase::create(folder.path());
         let address = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number");
@@ -44,7 +44,7 @@ impl Place {
     }
 
     /// Starts the server and waits until its log says that it is ready.
-    fn serve(&self) -> Running {
+    pub fn serve(&self) -> Running {
         let mut child = self.command(&["serve"]).spawn().expect("the program starts");
         let mut log = BufReader::new(child.stderr.take().expect("a log"));
         let mut said = String::new();
@@ -56,20 +56,20 @@ impl Place {
     }
 }
 
-struct Running {
-    child: Child,
+pub struct Running {
+    pub child: Child,
     log: BufReader<std::process::ChildStderr>,
     said: String,
 }
 
 impl Running {
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill");
         assert!(sent.success());
     }
 
     /// Waits for the end, and answers with the exit code and the whole log.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub fn end(mut self) -> (Option<i32>, String) {
         self.log.read_to_string(&mut self.said).expect("the log");
         (self.child.wait().expect("the end").code(), std::mem::take(&mut self.said))
     }
@@ -141,7 +141,7 @@ fn it_serves_says_where_and_stops_in_order() {
 }
 
 /// Signs Ann up and in on a running program whose mail goes to `server`, and starts Maria's page.
-fn start_page(browser: &Browser, server: &SmtpServer) {
+pub fn start_page(browser: &Browser, server: &SmtpServer) {
     let fields = [("name", "Ann"), ("email", "ann@example.org"), ("password", "a lamp in the window")];
     browser.post("/sign-up", &fields).assert_status(200);
     let mail = wait_until(|| server.taken_to("ann@example.org").pop());
@@ -151,7 +151,7 @@ fn start_page(browser: &Browser, server: &SmtpServer) {
 }
 
 /// Waits for the thing itself.
-fn wait_until<T>(mut look: impl FnMut() -> Option<T>) -> T {
+pub fn wait_until<T>(mut look: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + Duration::from_secs(60);
     loop {
         if let Some(found) = look() {
@@ -331,5 +331,42 @@ impl Place {
             }
         }
         all
+    }
+}
+
+impl Place {
+    /// Runs one SQL statement on the database of the place.
+    pub fn sql(&self, statement: &str) {
+        use diesel::connection::SimpleConnection;
+        use diesel::{Connection, PgConnection, SqliteConnection};
+        let url = &self.settings.iter().find(|(name, _)| name == "TIDINGS_DATABASE_URL").expect("a database").1;
+        match url.strip_prefix("sqlite:") {
+            Some(file) => {
+                let mut conn = SqliteConnection::establish(file).expect("the database");
+                conn.batch_execute("PRAGMA busy_timeout = 5000").and_then(|()| conn.batch_execute(statement))
+            }
+            None => PgConnection::establish(url).expect("the database").batch_execute(statement),
+        }
+        .expect("a statement");
+    }
+
+    /// The ids of all photos that there are, in hexadecimal digits.
+    pub fn photos(&self) -> Vec<String> {
+        use diesel::prelude::*;
+        use diesel::sql_types::Text;
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let url = &self.settings.iter().find(|(name, _)| name == "TIDINGS_DATABASE_URL").expect("a database").1;
+        let rows: Vec<Row> = match url.strip_prefix("sqlite:") {
+            Some(file) => diesel::sql_query("SELECT LOWER(HEX(id)) AS text FROM photos")
+                .load(&mut SqliteConnection::establish(file).expect("the database")),
+            None => diesel::sql_query("SELECT encode(id, 'hex') AS text FROM photos")
+                .load(&mut PgConnection::establish(url).expect("the database")),
+        }
+        .expect("the photos");
+        rows.into_iter().map(|row| row.text).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! A function a request.
 
 pub mod account;
+pub mod csrf;
 pub mod email;
 pub mod language;
 pub mod link;

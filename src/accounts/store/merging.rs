@@ -5,7 +5,9 @@ use diesel::prelude::*;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{PersonId, ReactionId, SiteId};
-use crate::db::schema::{events, members, people, reactions, sites, updates, wishes};
+use crate::db::schema::{
+    draft_revisions, drafts, events, members, people, reactions, sites, update_revisions, updates, wishes,
+};
 use crate::error::Result;
 
 /// Makes what there is of `from`, who has no account, a part of `into`: memberships, where `into` has none on that page, and
@@ -20,6 +22,7 @@ pub(super) fn absorb(conn: &mut Conn, from: PersonId, into: PersonId, now: Times
         .execute(conn)?;
     diesel::update(wishes::table.filter(wishes::author_id.eq(from))).set(wishes::author_id.eq(into)).execute(conn)?;
     absorb_hearts(conn, from, into)?;
+    absorb_desk(conn, from, into)?;
     diesel::update(members::table.filter(members::invited_by.eq(from)))
         .set(members::invited_by.eq(Some(into)))
         .execute(conn)?;
@@ -31,6 +34,24 @@ pub(super) fn absorb(conn: &mut Conn, from: PersonId, into: PersonId, now: Times
         .set(events::subject_id.eq(Some(into)))
         .execute(conn)?;
     diesel::delete(people::table.find(from)).execute(conn)?;
+    Ok(())
+}
+
+/// What was written and not posted, and who changed what.
+fn absorb_desk(conn: &mut Conn, from: PersonId, into: PersonId) -> Result<()> {
+    diesel::update(drafts::table.filter(drafts::author_id.eq(from))).set(drafts::author_id.eq(into)).execute(conn)?;
+    diesel::update(drafts::table.filter(drafts::saved_by.eq(from)))
+        .set(drafts::saved_by.eq(Some(into)))
+        .execute(conn)?;
+    diesel::update(draft_revisions::table.filter(draft_revisions::saved_by.eq(from)))
+        .set(draft_revisions::saved_by.eq(Some(into)))
+        .execute(conn)?;
+    diesel::update(update_revisions::table.filter(update_revisions::author_id.eq(from)))
+        .set(update_revisions::author_id.eq(Some(into)))
+        .execute(conn)?;
+    diesel::update(updates::table.filter(updates::edited_by.eq(from)))
+        .set(updates::edited_by.eq(Some(into)))
+        .execute(conn)?;
     Ok(())
 }
 

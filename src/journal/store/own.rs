@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{PersonId, SiteId, UpdateId};
-use crate::db::schema::updates;
+use crate::db::ids::{DraftId, PersonId, SiteId, UpdateId};
+use crate::db::schema::{draft_revisions, drafts, update_revisions, updates};
 use crate::error::Result;
 use crate::sites::Audience;
 
@@ -69,5 +69,77 @@ pub fn list_own_updates(
 /// Deletes what somebody has written, with all that was said to it.
 pub fn delete_updates_of(conn: &mut Conn, author: PersonId) -> Result<()> {
     diesel::delete(updates::table.filter(updates::author_id.eq(author))).execute(conn)?;
+    Ok(())
+}
+
+/// A draft as it was typed.
+#[derive(Clone, Debug)]
+pub struct OwnDraft {
+    /// Its row.
+    pub id: DraftId,
+    /// The page.
+    pub site_id: SiteId,
+    /// Its title; empty where it has none.
+    pub title: String,
+    /// Light Markdown.
+    pub body: String,
+    /// When it was last saved.
+    pub saved_at: Timestamp,
+}
+
+/// What somebody has not posted yet, on every page.
+pub fn list_own_drafts(conn: &mut Conn, author: PersonId, after: DraftId, limit: i64) -> Result<Vec<OwnDraft>> {
+    type Row = (DraftId, SiteId, String, String, Timestamp);
+    let rows: Vec<Row> = drafts::table
+        .filter(drafts::author_id.eq(author))
+        .filter(drafts::id.gt(after))
+        .order(drafts::id)
+        .limit(limit)
+        .select((drafts::id, drafts::site_id, drafts::title, drafts::body, drafts::updated_at))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, site_id, title, body, saved_at)| OwnDraft { id, site_id, title, body, saved_at })
+        .collect())
+}
+
+/// Deletes what somebody has not posted yet. A draft that was shared and that somebody else has gone on with becomes theirs: it
+/// holds their words too.
+pub fn delete_drafts_of(conn: &mut Conn, author: PersonId) -> Result<()> {
+    let theirs = drafts::table.filter(drafts::author_id.eq(author));
+    let continued: Vec<(DraftId, Option<PersonId>)> = theirs
+        .filter(drafts::shared.eq(true))
+        .filter(drafts::saved_by.is_not_null())
+        .filter(drafts::saved_by.ne(author))
+        .order(drafts::id)
+        .select((drafts::id, drafts::saved_by))
+        .load(conn)?;
+    for (id, saver) in continued {
+        if let Some(saver) = saver {
+            diesel::update(drafts::table.find(id)).set(drafts::author_id.eq(saver)).execute(conn)?;
+        }
+    }
+    diesel::delete(draft_revisions::table.filter(draft_revisions::saved_by.eq(author))).execute(conn)?;
+    diesel::delete(theirs).execute(conn)?;
+    Ok(())
+}
+
+/// Takes somebody out of what says who has changed whose words. With `words`, what updates of others said when they had changed
+/// them goes too.
+pub fn forget_editor(conn: &mut Conn, person: PersonId, words: bool) -> Result<()> {
+    let said = update_revisions::table.filter(update_revisions::author_id.eq(person));
+    if words {
+        diesel::delete(said).execute(conn)?;
+    } else {
+        diesel::update(said).set(update_revisions::author_id.eq(None::<PersonId>)).execute(conn)?;
+    }
+    let edited: Vec<UpdateId> =
+        updates::table.filter(updates::edited_by.eq(person)).order(updates::id).select(updates::id).load(conn)?;
+    for id in edited {
+        diesel::update(updates::table.find(id)).set(updates::edited_by.eq(None::<PersonId>)).execute(conn)?;
+    }
+    diesel::update(drafts::table.filter(drafts::saved_by.eq(person)))
+        .set(drafts::saved_by.eq(None::<PersonId>))
+        .execute(conn)?;
     Ok(())
 }

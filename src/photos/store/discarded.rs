@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::PhotoId;
-use crate::db::schema::{discarded_photos, photos};
+use crate::db::schema::{discarded_photos, drafts, photos};
 use crate::error::Result;
 use crate::jobs::{self, Kind};
 use crate::photos::model::{PhotoState, Place};
@@ -58,6 +58,8 @@ pub fn delete_stale_drafts(conn: &mut Conn, now: Timestamp, limit: i64) -> Resul
     let stale: Vec<PhotoId> = photos::table
         .filter(photos::place.eq(Place::Draft))
         .filter(photos::created_at.lt(before))
+        // As long as the words are kept, so are the photos.
+        .filter(photos::draft_id.assume_not_null().ne_all(drafts::table.select(drafts::id)))
         .order(photos::id)
         .limit(limit)
         .select(photos::id)

@@ -27,7 +27,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
 use crate::db::ids::{AlbumId, DraftId, PersonId, PhotoId, SiteId, SubmissionKey, UpdateId};
-use crate::db::schema::{albums, photos, sites, updates};
+use crate::db::schema::{albums, drafts, photos, sites, updates};
 use crate::error::{AppError, Result};
 use crate::sites::{Audience, SiteScope};
 
@@ -129,7 +129,7 @@ pub fn get_photo(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> Result<Phot
     let (row, of_update, of_album) = row.ok_or(AppError::NotFound)?;
     let found = photo(row);
     let around = match (found.place, of_update, of_album) {
-        (Place::Draft, ..) => Around::Draft,
+        (Place::Draft, ..) => Around::Draft { is_shared: is_shared(conn, scope, found.draft_id)? },
         (Place::Update, Some(audience), _) | (Place::Album, _, Some(audience)) => Around::For(audience),
         (Place::Cover | Place::Portrait, ..) => Around::Page,
         // What it belonged to is gone, and it goes too.
@@ -138,14 +138,17 @@ pub fn get_photo(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> Result<Phot
     if may_see(&scope.access, scope.person_id, &found, around) { Ok(found) } else { Err(AppError::NotFound) }
 }
 
+/// Whether those who write on the page write this draft together. It is the journal's to say: this only reads it.
+fn is_shared(conn: &mut Conn, scope: &SiteScope, draft: Option<DraftId>) -> Result<bool> {
+    let Some(draft) = draft else { return Ok(false) };
+    let shared = drafts::table.find(draft).filter(drafts::site_id.eq(scope.site.id)).filter(drafts::shared.eq(true));
+    Ok(diesel::select(diesel::dsl::exists(shared)).get_result(conn)?)
+}
+
 /// One photo by its address alone: the page that it is on is looked up first, as this viewer may see it.
 pub fn get_photo_anywhere(conn: &mut Conn, viewer: &Viewer, id: PhotoId) -> Result<(SiteScope, Photo)> {
-    let slug: Option<String> = photos::table
-        .inner_join(sites::table)
-        .filter(photos::id.eq(id))
-        .select(sites::slug)
-        .first(conn)
-        .optional()?;
+    let slug: Option<String> =
+        photos::table.inner_join(sites::table).filter(photos::id.eq(id)).select(sites::slug).first(conn).optional()?;
     let scope = SiteScope::load(conn, viewer, &slug.ok_or(AppError::NotFound)?)?;
     let photo = get_photo(conn, &scope, id)?;
     Ok((scope, photo))
@@ -159,11 +162,7 @@ pub fn get_photo_to_change(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> R
 
 /// The photos of these updates, which the viewer may read, in their order; one query for all of them. What is narrower than
 /// its update is left out for those whom it is not for, and what could not be read for everybody.
-pub fn list_of_updates(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    of: &[UpdateId],
-) -> Result<HashMap<UpdateId, Vec<Photo>>> {
+pub fn list_of_updates(conn: &mut Conn, scope: &SiteScope, of: &[UpdateId]) -> Result<HashMap<UpdateId, Vec<Photo>>> {
     let audiences = scope.access.audiences();
     let rows: Vec<PhotoRow> = photos::table
         .filter(photos::update_id.eq_any(of.to_vec()))
@@ -182,18 +181,18 @@ pub fn list_of_updates(
     Ok(all)
 }
 
-/// What is with a draft and was brought by the viewer, in its order.
+/// What is with a draft and the viewer sees, in its order.
 pub fn list_of_draft(conn: &mut Conn, scope: &SiteScope, draft: DraftId) -> Result<Vec<Photo>> {
-    let Some(viewer) = scope.person_id.filter(|_| scope.access.may_write()) else { return Ok(Vec::new()) };
+    let around = Around::Draft { is_shared: is_shared(conn, scope, Some(draft))? };
     let rows: Vec<PhotoRow> = photos::table
         .filter(photos::draft_id.eq(Some(draft)))
         .filter(photos::site_id.eq(scope.site.id))
         .filter(photos::place.eq(Place::Draft))
-        .filter(photos::uploader_id.eq(viewer))
         .order((photos::position, photos::id))
         .select(PHOTO)
         .load(conn)?;
-    Ok(rows.into_iter().map(photo).collect())
+    let all = rows.into_iter().map(photo);
+    Ok(all.filter(|photo| may_see(&scope.access, scope.person_id, photo, around)).collect())
 }
 
 /// What is with an update that the viewer may change, whether or not it could be read.
@@ -248,12 +247,7 @@ pub fn count_beside(conn: &mut Conn, site: SiteId, belongs: Belongs) -> Result<i
 }
 
 /// The update that a draft has become, if this person has posted it.
-pub fn find_posted(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    draft: DraftId,
-    author: PersonId,
-) -> Result<Option<UpdateId>> {
+pub fn find_posted(conn: &mut Conn, scope: &SiteScope, draft: DraftId, author: PersonId) -> Result<Option<UpdateId>> {
     let key = SubmissionKey::parse(&draft.to_string());
     Ok(updates::table
         .filter(updates::site_id.eq(scope.site.id))
@@ -296,8 +290,8 @@ pub fn hold_site(conn: &mut Conn, site: SiteId) -> Result<()> {
 
 /// What was with a draft is with the update that it has become, behind what is there already. For whoever posts it, in the
 /// transaction that posts it. Photos that somebody else has brought to the same draft come along.
-pub fn attach(conn: &mut Conn, scope: &SiteScope, draft: DraftId, update: UpdateId) -> Result<usize> {
-    hold_site(conn, scope.site.id)?;
+pub fn attach(conn: &mut Conn, site: SiteId, draft: DraftId, update: UpdateId) -> Result<usize> {
+    hold_site(conn, site)?;
     let there: Option<i32> = photos::table
         .filter(photos::update_id.eq(Some(update)))
         .select(diesel::dsl::max(photos::position))
@@ -306,7 +300,7 @@ pub fn attach(conn: &mut Conn, scope: &SiteScope, draft: DraftId, update: Update
     let moved = diesel::update(
         photos::table
             .filter(photos::draft_id.eq(Some(draft)))
-            .filter(photos::site_id.eq(scope.site.id))
+            .filter(photos::site_id.eq(site))
             .filter(photos::place.eq(Place::Draft)),
     )
     .set((
@@ -347,6 +341,14 @@ pub fn describe(conn: &mut Conn, scope: &SiteScope, all: &[(PhotoId, PhotoWords)
             .set((photos::alt.eq(&words.alt), photos::caption.eq(&words.caption), photos::position.eq(position)))
             .execute(conn)?;
     }
+    Ok(())
+}
+
+/// Takes away what is with a draft that is thrown away.
+pub fn delete_of_draft(conn: &mut Conn, scope: &SiteScope, draft: DraftId) -> Result<()> {
+    hold_site(conn, scope.site.id)?;
+    let with_it = photos::table.filter(photos::draft_id.eq(Some(draft))).filter(photos::site_id.eq(scope.site.id));
+    diesel::delete(with_it.filter(photos::place.eq(Place::Draft))).execute(conn)?;
     Ok(())
 }
 

@@ -29,12 +29,7 @@ pub struct OwnPhoto {
 }
 
 /// What somebody has brought, by page, from after `after` on.
-pub fn list_own_photos(
-    conn: &mut Conn,
-    uploader: PersonId,
-    after: PhotoId,
-    limit: i64,
-) -> Result<Vec<OwnPhoto>> {
+pub fn list_own_photos(conn: &mut Conn, uploader: PersonId, after: PhotoId, limit: i64) -> Result<Vec<OwnPhoto>> {
     type Row = (PhotoId, SiteId, Place, Option<String>, Option<String>, PhotoState, Timestamp);
     let rows: Vec<Row> = photos::table
         .filter(photos::uploader_id.eq(uploader))

@@ -15,7 +15,7 @@ use crate::record::{self, What};
 use crate::sites::access::Standing;
 use crate::sites::model::{Delivery, MemberState, Privacy};
 use crate::sites::store::{self, NewMember, Notice, SiteScope};
-use crate::sites::{FrontDoor, SiteHead, pages};
+use crate::sites::{FrontDoor, SiteHead, feed, pages};
 use crate::text;
 use crate::web::{Answer, Flash, page, see_other};
 
@@ -41,18 +41,25 @@ async fn follow_page(
     typed_name: Option<String>,
     errors: FieldErrors,
 ) -> Answer {
-    let (viewer, (scope, reader)) = visit
+    let vault = visit.app.vault.clone();
+    let (viewer, (scope, reader, own)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
             let reader = if scope.is_perspective { None } else { find_reader(conn, viewer)? };
-            Ok((scope, reader))
+            let own = feed::find(conn, &scope, &vault)?;
+            Ok((scope, reader, own))
         })
         .await?;
+    let feed = pages::FeedView {
+        may_have: scope.member_id.is_some(),
+        exists: own.exists,
+        address: own.path.map(|path| visit.app.config.public_url.link(&path)),
+    };
     let layout = visit.layout(&viewer);
     match (scope.delivery, asked) {
         (Some(delivery), _) => {
             let name = reader.map(|(_, name)| typed_name.unwrap_or(name));
-            page(status, &pages::Follow { layout, head: SiteHead::new(&scope), delivery, name, errors })
+            page(status, &pages::Follow { layout, head: SiteHead::new(&scope), delivery, name, errors, feed })
         }
         (None, true) => page(status, &FrontDoor::new(layout, &scope).having_asked()),
         (None, false) => page(status, &FrontDoor::new(layout, &scope)),

@@ -22,7 +22,13 @@ use crate::sites::store::{self, Settings, SiteScope};
 use crate::text;
 use crate::web::{Answer, AsWhom, Flash, Perspective, page, see_other};
 
-fn note(conn: &mut Conn, scope: &SiteScope, what: What, detail: Option<String>, now: Timestamp) -> Result<()> {
+pub(super) fn note(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    what: What,
+    detail: Option<String>,
+    now: Timestamp,
+) -> Result<()> {
     let new = record::New { actor: Some(scope.actor()?), subject: None, detail };
     record::note(conn, scope.site.id, what, new, now)
 }
@@ -70,16 +76,17 @@ async fn settings_page(
     errors: FieldErrors,
 ) -> Answer {
     let vault = visit.app.vault.clone();
-    let (viewer, (scope, link)) = visit
+    let (viewer, (scope, link, quiet)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
             let link = page_link::find(conn, &scope.site, &vault)?;
-            Ok((scope, link))
+            let quiet = store::get_quiet_hours(conn, scope.site.id)?;
+            Ok((scope, link, quiet))
         })
         .await?;
     let input = input.unwrap_or_else(|| SettingsInput::of(&scope));
     let link = link.map(|path| visit.app.config.public_url.link(&path));
-    page(status, &SettingsPage::new(visit.layout(&viewer), &scope, input, errors, link))
+    page(status, &SettingsPage::new(visit.layout(&viewer), &scope, input, errors, link, quiet))
 }
 
 pub async fn update(visit: Visit, slug: Path<String>) -> Answer {

@@ -83,6 +83,19 @@ pub struct Follow {
     /// What somebody without an account is called; whoever has one says it there.
     pub name: Option<String>,
     pub errors: FieldErrors,
+    /// Their address for a feed reader.
+    pub feed: FeedView,
+}
+
+/// What of a member's address for a feed reader is shown to them.
+#[derive(Clone, Debug, Default)]
+pub struct FeedView {
+    /// Whether one can be had: nobody has one with somebody else's eyes.
+    pub may_have: bool,
+    /// Whether there is one.
+    pub exists: bool,
+    /// All of it, as long as it can be shown.
+    pub address: Option<String>,
 }
 
 #[derive(Template)]

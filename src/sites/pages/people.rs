@@ -76,7 +76,11 @@ impl ListedMember {
             Role::Supporter => "",
         };
         let circle = if self.circle == Circle::Family { "Family" } else { "" };
-        let delivery = if self.delivery == Delivery::None { "Gets no e-mail, by their own choice" } else { "" };
+        let delivery = match self.delivery {
+            Delivery::Each => "",
+            Delivery::Big => "Gets big news only, by their own choice",
+            Delivery::None => "Gets no e-mail, by their own choice",
+        };
         [role, circle, delivery].into_iter().filter(|fact| !fact.is_empty()).collect()
     }
 }

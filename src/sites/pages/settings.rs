@@ -9,6 +9,7 @@ use crate::error::{AppError, FieldErrors, Result};
 use crate::record::{Entry, What};
 use crate::sites::handlers::settings::{EVENTS_A_PAGE, SettingsInput};
 use crate::sites::model::{Openness, Privacy};
+use crate::sites::quiet_hours::QuietHours;
 use crate::sites::store::{ListedMember, SiteScope};
 use crate::web::{AsWhom, Layout};
 
@@ -23,6 +24,7 @@ pub struct SettingsPage {
     wants_indexing: bool,
     /// The secret page link, where there is one that can be shown.
     link: Option<String>,
+    quiet: QuietHours,
 }
 
 impl SettingsPage {
@@ -32,8 +34,10 @@ impl SettingsPage {
         input: SettingsInput,
         errors: FieldErrors,
         link: Option<String>,
+        quiet: QuietHours,
     ) -> Self {
         Self {
+            quiet,
             layout,
             head: SiteHead::new(scope),
             input,
@@ -146,6 +150,13 @@ fn sentence(entry: &Entry) -> String {
         What::Opened => format!("{who} opened the page again"),
         What::SignedIn => format!("{who} signed in"),
         What::Exported => format!("{who} took a copy of what is theirs"),
+        What::MailStopped => format!("{who} stopped the mail about an update before it left{detail}"),
+        What::MailResumed => format!("{who} sent the mail about an update after all{detail}"),
+        What::MailCorrected => format!("{who} sent a corrected update again{detail}"),
+        What::Rested => format!("{who} told people that the family takes a rest"),
+        What::RestEnded => format!("{who} ended the rest{detail}"),
+        What::Promised => format!("{who} said when to expect the next update{detail}"),
+        What::Noted => format!("{who} changed the pinned notes{detail}"),
     };
     let mut letters = sentence.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

@@ -1,20 +1,29 @@
 //! Pages and memberships, always as somebody may see them.
 
+mod feeds;
+mod glance;
 mod members;
 mod notices;
 mod own;
+mod quiet_hours;
+mod positions;
 mod recipients;
 mod scope;
 mod sites;
 
+pub use feeds::{delete_feed, find_sealed_feed, upsert_feed};
 pub use members::*;
 pub use notices::{Attention, Notice, attention, next_gathering, notify_organizers};
 pub use own::{
     OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
 };
+pub use quiet_hours::{get_quiet_hours, update_quiet_hours};
+pub use positions::note_position;
 pub use recipients::{Recipient, find_recipient, follows, list_readable, members_in, note_outcome};
-pub use scope::SiteScope;
+pub use scope::{SiteScope, find_access};
 pub use sites::*;
+
+use glance::{GLANCE, GlanceColumns, GlanceRow};
 
 use super::model::{Privacy, Site, SupporterInvitations};
 use crate::clock::Timestamp;
@@ -32,6 +41,7 @@ type SiteRow = (
     Option<Timestamp>,
     SupporterInvitations,
     Option<TokenHash>,
+    GlanceRow,
 );
 
 type SiteColumns = (
@@ -45,6 +55,7 @@ type SiteColumns = (
     table::closed_at,
     table::supporter_invitations,
     table::link_hash,
+    GlanceColumns,
 );
 
 const SITE: SiteColumns = (
@@ -58,9 +69,22 @@ const SITE: SiteColumns = (
     table::closed_at,
     table::supporter_invitations,
     table::link_hash,
+    GLANCE,
 );
 
 fn site(row: SiteRow) -> Site {
-    let (id, slug, first_name, privacy, version, wants_indexing, about, closed_at, supporter_invitations, link) = row;
-    Site { id, slug, first_name, privacy, version, wants_indexing, about, closed_at, supporter_invitations, link }
+    let (id, slug, first_name, privacy, version, wants_indexing, about, closed_at, invitations, link, glance) = row;
+    Site {
+        id,
+        slug,
+        first_name,
+        privacy,
+        version,
+        wants_indexing,
+        about,
+        closed_at,
+        supporter_invitations: invitations,
+        link,
+        glance: glance::glance(glance),
+    }
 }

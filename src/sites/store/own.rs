@@ -7,7 +7,7 @@ use super::{SITE, SiteRow, site};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{MemberId, PersonId, SiteId};
-use crate::db::schema::{members, sites};
+use crate::db::schema::{feeds, members, reading_positions, sites};
 use crate::error::Result;
 use crate::sites::model::{Circle, Delivery, MemberState, Role, Site};
 
@@ -30,6 +30,10 @@ pub struct OwnMembership {
     pub message: Option<String>,
     /// Since when.
     pub created_at: Timestamp,
+    /// When the newest update was posted that they have seen, if that is known.
+    pub read_through: Option<Timestamp>,
+    /// Since when a feed reader has an address of theirs, if one has.
+    pub feed_since: Option<Timestamp>,
 }
 
 /// Somebody's memberships, from after `after` on. That somebody was shut out is not told.
@@ -39,9 +43,12 @@ pub fn list_own_memberships(
     after: MemberId,
     limit: i64,
 ) -> Result<Vec<OwnMembership>> {
-    type Row = (MemberId, SiteRow, Role, MemberState, Circle, Delivery, Option<String>, Timestamp);
+    type Row = (MemberId, SiteRow, Role, MemberState, Circle, Delivery, Option<String>, Timestamp, OwnReading);
+    type OwnReading = (Option<Timestamp>, Option<Timestamp>);
     let rows: Vec<Row> = members::table
         .inner_join(sites::table)
+        .left_join(reading_positions::table)
+        .left_join(feeds::table)
         .filter(members::person_id.eq(person))
         .filter(members::state.ne(MemberState::Blocked))
         .filter(members::id.gt(after))
@@ -56,19 +63,24 @@ pub fn list_own_memberships(
             members::delivery,
             members::message,
             members::created_at,
+            (reading_positions::seen_through.nullable(), feeds::created_at.nullable()),
         ))
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, row, role, state, circle, delivery, message, created_at)| OwnMembership {
-            id,
-            site: site(row),
-            role,
-            state,
-            circle,
-            delivery,
-            message,
-            created_at,
+        .map(|(id, row, role, state, circle, delivery, message, created_at, (read_through, feed_since))| {
+            OwnMembership {
+                id,
+                site: site(row),
+                role,
+                state,
+                circle,
+                delivery,
+                message,
+                created_at,
+                read_through,
+                feed_since,
+            }
         })
         .collect())
 }

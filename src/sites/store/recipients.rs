@@ -12,13 +12,23 @@ use crate::error::Result;
 use crate::jobs::Outcome;
 use crate::sites::model::{Audience, Circle, Delivery, MemberState, Role, Site};
 
+/// How members hear who are to hear of an update: of big news, more do.
+fn heard_by(is_big: bool) -> &'static [Delivery] {
+    if is_big { &[Delivery::Each, Delivery::Big] } else { &[Delivery::Each] }
+}
+
 /// The members who are to hear of an update for `audience`, leaving out who wrote it. `Audience::includes` says the same
 /// of one member.
-pub fn members_in(site: SiteId, audience: Audience, author: PersonId) -> members::BoxedQuery<'static, MultiBackend> {
+pub fn members_in(
+    site: SiteId,
+    audience: Audience,
+    is_big: bool,
+    author: PersonId,
+) -> members::BoxedQuery<'static, MultiBackend> {
     let hearing = members::table
         .filter(members::site_id.eq(site))
         .filter(members::state.eq(MemberState::Active))
-        .filter(members::delivery.eq(Delivery::Each))
+        .filter(members::delivery.eq_any(heard_by(is_big)))
         .filter(members::person_id.ne(author))
         .into_boxed();
     match audience {
@@ -84,10 +94,10 @@ impl Recipient {
 }
 
 /// Whether mail about updates is still wanted by and meant for this member.
-pub fn follows(recipient: &Recipient, audience: Audience) -> bool {
+pub fn follows(recipient: &Recipient, audience: Audience, is_big: bool) -> bool {
     recipient.may_hear()
         && recipient.state == MemberState::Active
-        && recipient.delivery == Delivery::Each
+        && heard_by(is_big).contains(&recipient.delivery)
         && audience.includes(recipient.role, recipient.circle)
 }
 

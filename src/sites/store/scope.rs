@@ -2,14 +2,16 @@
 
 use diesel::prelude::*;
 
+use super::positions::{POSITION, PositionRow, position};
 use super::{SITE, SiteRow, site};
 use crate::accounts::{SessionScope, SignedIn, Viewer};
 use crate::db::Conn;
-use crate::db::ids::{MemberId, PersonId, SessionId};
-use crate::db::schema::{members, session_sites, sites};
+use crate::db::ids::{MemberId, PersonId, SessionId, TokenHash};
+use crate::db::schema::{feeds, members, reading_positions, session_sites, sites};
 use crate::error::{AppError, Result};
 use crate::sites::access::{Access, Door, Sight, Standing, may};
 use crate::sites::model::{Circle, Delivery, MemberState, Role, Site};
+use crate::sites::position::Position;
 use crate::web::AsWhom;
 
 /// A page as one viewer may see it: the only way to anything on it.
@@ -29,6 +31,8 @@ pub struct SiteScope {
     pub has_asked: bool,
     /// Whether an organizer sees the page with somebody else's eyes just now: then nothing can be done.
     pub is_perspective: bool,
+    /// How far they have read, if that is known: for their own eyes only.
+    pub position: Option<Position>,
     /// What they could do if they signed in with their account, where a link in a mail has let them in.
     full: Access,
 }
@@ -55,13 +59,14 @@ impl SiteScope {
         let person = viewer.person();
         let (person_id, session_id) =
             person.map_or((PersonId::nil(), SessionId::nil()), |it| (it.person_id, it.session_id));
-        type Row = (SiteRow, Option<MemberRow>, Option<SessionId>);
+        type Row = (SiteRow, Option<MemberRow>, Option<SessionId>, Option<PositionRow>);
         let row: Option<Row> = sites::table
             .left_join(members::table.on(members::site_id.eq(sites::id).and(members::person_id.eq(person_id))))
             .left_join(
                 session_sites::table
                     .on(session_sites::site_id.eq(sites::id).and(session_sites::session_id.eq(session_id))),
             )
+            .left_join(reading_positions::table.on(reading_positions::member_id.nullable().eq(members::id.nullable())))
             .filter(sites::slug.eq(slug))
             .select((
                 SITE,
@@ -75,10 +80,11 @@ impl SiteScope {
                 )
                     .nullable(),
                 session_sites::session_id.nullable(),
+                POSITION.nullable(),
             ))
             .first(conn)
             .optional()?;
-        let (site_row, member, opened) = row.ok_or(AppError::NotFound)?;
+        let (site_row, member, opened, seen) = row.ok_or(AppError::NotFound)?;
         let site = site(site_row);
         let has_link = site.link.is_some_and(|link| viewer.page_links.contains(&link));
         let door = Door { privacy: site.privacy, closed: site.closed_at.is_some(), has_link };
@@ -98,7 +104,51 @@ impl SiteScope {
                 _ => false,
             },
             is_perspective: false,
+            position: seen.filter(|_| member.is_some() && access.is_member()).map(position),
             full: may(door, full, circle),
+        })
+    }
+
+    /// The page that the secret address of a feed leads to, exactly as the member may read it whose address it is. A page
+    /// that is closed leads nowhere, whoever had its address.
+    pub fn load_by_feed(conn: &mut Conn, token: TokenHash) -> Result<Self> {
+        type Row = (SiteRow, MemberRow, PersonId);
+        let row: Option<Row> = feeds::table
+            .inner_join(members::table.inner_join(sites::table))
+            .filter(feeds::token_hash.eq(token))
+            .filter(members::state.eq(MemberState::Active))
+            .filter(sites::closed_at.is_null())
+            .select((
+                SITE,
+                (
+                    members::id,
+                    members::role,
+                    members::state,
+                    members::circle,
+                    members::delivery,
+                    members::message.is_not_null(),
+                ),
+                members::person_id,
+            ))
+            .first(conn)
+            .optional()?;
+        let (site_row, member, person) = row.ok_or(AppError::NotFound)?;
+        let site = site(site_row);
+        let (member_id, role, _, circle, delivery, _) = member;
+        let access = may(Door { privacy: site.privacy, closed: false, has_link: false }, of_role(role), circle);
+        if !access.may_read() {
+            return Err(AppError::NotFound);
+        }
+        Ok(Self {
+            site,
+            access,
+            member_id: Some(member_id),
+            person_id: Some(person),
+            delivery: Some(delivery),
+            has_asked: false,
+            is_perspective: false,
+            position: None,
+            full: access,
         })
     }
 
@@ -163,10 +213,24 @@ impl SiteScope {
             delivery: access.is_member().then_some(Delivery::Each),
             has_asked: false,
             is_perspective: true,
+            position: None,
             full: access,
             ..self
         }
     }
+}
+
+/// What somebody may do on a page with their account, when nobody is asking: for what is done by itself at its time. `None`
+/// where they have no place there.
+pub fn find_access(conn: &mut Conn, site: &Site, person: PersonId) -> Result<Option<Access>> {
+    let member: Option<(Role, MemberState, Circle)> = members::table
+        .filter(members::site_id.eq(site.id))
+        .filter(members::person_id.eq(person))
+        .select((members::role, members::state, members::circle))
+        .first(conn)
+        .optional()?;
+    let door = Door { privacy: site.privacy, closed: site.closed_at.is_some(), has_link: false };
+    Ok(member.map(|(role, state, circle)| may(door, place_of(state, role), circle)))
 }
 
 fn standing(person: Option<&SignedIn>, member: Option<MemberRow>) -> (Standing, Circle) {
@@ -174,15 +238,25 @@ fn standing(person: Option<&SignedIn>, member: Option<MemberRow>) -> (Standing, 
         return (Standing::Anonymous, Circle::Everyone);
     }
     let Some((_, role, state, circle, ..)) = member else { return (Standing::Stranger, Circle::Everyone) };
-    let standing = match (state, role) {
+    (place_of(state, role), circle)
+}
+
+fn place_of(state: MemberState, role: Role) -> Standing {
+    match (state, role) {
         (MemberState::Invited, _) => Standing::Invited,
         (MemberState::Asked, _) => Standing::Asked,
         (MemberState::Blocked, _) => Standing::Blocked,
-        (MemberState::Active, Role::Supporter) => Standing::Supporter,
-        (MemberState::Active, Role::CoAuthor) => Standing::CoAuthor,
-        (MemberState::Active, Role::Organizer) => Standing::Organizer,
-    };
-    (standing, circle)
+        (MemberState::Active, role) => of_role(role),
+    }
+}
+
+/// How an active member stands to the page.
+fn of_role(role: Role) -> Standing {
+    match role {
+        Role::Supporter => Standing::Supporter,
+        Role::CoAuthor => Standing::CoAuthor,
+        Role::Organizer => Standing::Organizer,
+    }
 }
 
 /// A session from a link in a mail opens the pages whose links were pressed, and gives nobody more than a supporter has.

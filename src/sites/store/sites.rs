@@ -2,16 +2,18 @@
 
 use diesel::prelude::*;
 
+use super::positions::{POSITION, PositionRow, position};
 use super::{NewMember, SITE, SiteRow, insert_member, site};
 use crate::accounts::{SessionScope, Viewer};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
 use crate::db::ids::{PersonId, SiteId, TokenHash};
-use crate::db::schema::{members, session_sites, sites};
+use crate::db::schema::{members, reading_positions, session_sites, sites};
 use crate::error::Result;
 use crate::record::{self, What};
 use crate::sites::model::{Circle, MemberState, NewSite, Openness, Privacy, Role, Site, SupporterInvitations};
+use crate::sites::position::Position;
 
 /// Starts a page with its first organizer. `None` when the address is taken.
 pub fn insert_site(
@@ -165,6 +167,8 @@ pub struct MySite {
     pub site: Site,
     pub state: MemberState,
     pub role: Role,
+    /// How far they have read on it, if that is known.
+    pub position: Option<Position>,
 }
 
 /// The pages that somebody belongs to or is invited to, as far as their session reaches.
@@ -172,18 +176,23 @@ pub fn list_my_sites(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<MySite>> {
     let Some(person) = viewer.person() else { return Ok(Vec::new()) };
     let mine = members::table
         .inner_join(sites::table)
+        .left_join(reading_positions::table)
         .filter(members::person_id.eq(person.person_id))
         .filter(members::state.eq_any([MemberState::Active, MemberState::Invited]))
         .filter(sites::closed_at.is_null().or(members::role.eq(Role::Organizer)))
         .order(members::id.desc())
         .limit(100)
-        .select((SITE, members::state, members::role))
+        .select((SITE, members::state, members::role, POSITION.nullable()))
         .into_boxed();
     let opened =
         session_sites::table.filter(session_sites::session_id.eq(person.session_id)).select(session_sites::site_id);
-    let rows: Vec<(SiteRow, MemberState, Role)> = match person.scope {
+    type Row = (SiteRow, MemberState, Role, Option<PositionRow>);
+    let rows: Vec<Row> = match person.scope {
         SessionScope::Account => mine.load(conn)?,
         SessionScope::Pages => mine.filter(members::site_id.eq_any(opened)).load(conn)?,
     };
-    Ok(rows.into_iter().map(|(row, state, role)| MySite { site: site(row), state, role }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(row, state, role, seen)| MySite { site: site(row), state, role, position: seen.map(position) })
+        .collect())
 }

@@ -53,9 +53,14 @@ function reportViolations() {
   });
 }
 
+/** How Chromium says that nobody answered; what is wrong with an answer is called otherwise. */
+const UNREACHABLE = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|NETWORK_CHANGED|FAILED)\b/;
+
 class Watch {
   #origin;
   #surprises = [];
+  #isSilent = false;
+  #unreached = 0;
 
   constructor(context, origin) {
     this.#origin = origin;
@@ -72,6 +77,27 @@ class Watch {
     assert.ok(at >= 0, `expected the answer ${status}, but nothing was refused`);
     assert.equal(this.#surprises[at].status, status, this.#surprises[at].text);
     this.#surprises.splice(at, 1);
+  }
+
+  /** What was asked for behind the scenes was answered with this, as often as that, and that is as it should be. */
+  expectAnswers(status, part, atLeast = 1) {
+    const isIt = (it) => it.kind === "missing" && it.status === status && it.text.includes(part);
+    const found = this.#surprises.filter(isIt);
+    assert.ok(found.length >= atLeast, `expected the answer ${status} from ${part}, but there were ${found.length}`);
+    this.#surprises = this.#surprises.filter((it) => !isIt(it));
+  }
+
+  /** There is no network from now on: what cannot be reached is no surprise, and everything else still is. */
+  expectSilence() {
+    this.#isSilent = true;
+  }
+
+  /** The network is there again, and has to be. Answers with how much could not be reached meanwhile. */
+  endSilence() {
+    this.#isSilent = false;
+    const count = this.#unreached;
+    this.#unreached = 0;
+    return count;
   }
 
   /** Nothing went wrong behind the scenes that the test has not said it expects. */
@@ -99,6 +125,10 @@ class Watch {
   #onFailure(request) {
     // What is given up because the person has gone on already is no failure.
     const why = request.failure()?.errorText ?? "";
+    if (this.#isSilent && UNREACHABLE.test(why)) {
+      this.#unreached += 1;
+      return;
+    }
     if (why !== "net::ERR_ABORTED") this.#note("failed", `${request.url()} ${why}`);
   }
 
@@ -113,6 +143,7 @@ class Watch {
     if (message.type() !== "error") return;
     // Chromium says so of every 4xx; `#onResponse` has it in detail.
     if (message.text().startsWith("Failed to load resource: the server responded with")) return;
+    if (this.#isSilent && UNREACHABLE.test(message.text())) return;
     this.#note("console", `${message.text()} (on ${message.location().url})`);
   }
 }

@@ -176,6 +176,22 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["erase-not-yet", ann, at("/account/erasure")],
     ["erase-by-mail", jo, at("/account/erasure")],
     ["erase-link", stranger, erasureLink(jo)],
+    ["glance-notes", ann, notes],
+    ["glance-note-wrong", ann, sent(`${SITE}/notes/new`, { Title: "" }, "Pin it")],
+    ["glance-next", ann, next],
+    ["glance-next-wrong", ann, sent(`${SITE}/next-update`, { "By which day": "2020-01-01" }, "Save")],
+    ["glance-desk", ann, glanceDesk],
+    ["glance-organizer", ann, at(SITE)],
+    ["glance-reader", jo, at(SITE)],
+    ["glance-status", jo, at(`${SITE}/status`)],
+    ["glance-home", ann, at("/")],
+    ["reading-oldest", jo, at(`${SITE}?order=oldest`)],
+    ["reading-months", jo, at(`${SITE}/updates`)],
+    ["reading-month", jo, month],
+    ["how-i-hear-feed", jo, feedMade],
+    ["glance-rest-words", ann, at(`${SITE}/rest`)],
+    ["glance-rest", ann, rest],
+    ["glance-rest-reader", jo, at(SITE)],
   ];
 }
 
@@ -236,6 +252,58 @@ async function seenAsFriend(person) {
   await person.seeAsThemselves();
   await person.seeAs(SITE, "a friend who follows it");
   await person.visit(SITE);
+}
+
+async function notes(person) {
+  if (person.page.url().includes("/p/")) await person.seeAsThemselves().catch(() => {});
+  const said = [
+    ["Start here", "Maria fell ill in May. The short of it: **she is getting better**, slowly."],
+    ["Visiting hours", "- Tuesday and Thursday, three to five\n- please no flowers in the ward"],
+    ["Cards go to", "Maria Lee\\\n12 Elm Street\\\nBristol"],
+  ];
+  for (const [title, words] of said) {
+    await person.visit(`${SITE}/notes/new`);
+    await person.fill("Title", title);
+    await person.fill("The note", words);
+    await person.press("Pin it");
+    await person.isTold("Saved.");
+  }
+}
+
+async function next(person) {
+  await person.visit(`${SITE}/next-update`);
+  await person.fill("By which day", new Date(Date.now() + 3 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10));
+  await person.page.getByLabel("And when on it").selectOption("evening");
+  await person.press("Save");
+  await person.isTold("Saved.");
+  await person.visit(`${SITE}/next-update`);
+}
+
+async function glanceDesk(person) {
+  await person.visit(`${SITE}/status`);
+  await person.fill("In a few words", "Home, resting well");
+  await person.press("Say it");
+  await person.isTold("Saved.");
+  await person.page.getByText("Change how Maria is").click();
+}
+
+async function month(person) {
+  await person.visit(`${SITE}/updates`);
+  await person.page.locator(".months a").first().click();
+  await person.page.getByRole("article").first().waitFor();
+}
+
+async function feedMade(person) {
+  await person.visit(`${SITE}/follow`);
+  await person.press("Make an address");
+  await person.isTold("There is a new address for your feed reader.");
+}
+
+async function rest(person) {
+  await person.visit(SITE);
+  await person.page.getByText("Change how Maria is").click();
+  await person.press("Take a rest, and tell people so");
+  await person.isTold("People see that you are taking a rest.");
 }
 
 export const WIDTHS = [390, 1280];

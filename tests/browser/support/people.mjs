@@ -30,6 +30,9 @@ export class Person {
   }
 
   async fill(label, text) {
+    // Where there is a writing surface, Markdown is written in plain text.
+    if (this.world.javaScript) await this.page.locator("textarea[data-editor]:not([data-editor=on])").waitFor({ state: "detached" });
+    if (await this.field(label).evaluate((it) => it.isContentEditable)) await this.press("Plain text");
     await this.field(label).fill(text);
   }
 
@@ -173,9 +176,16 @@ export class Person {
     await this.visit(`${site}/updates/new`);
     await this.fill("Title, if you like", title);
     await this.fill("Your update", body);
+    await this.chooseNow();
     await this.press("Post update");
     await this.isTold("Your update is posted");
     return new URL(await this.update(title).getByRole("link", { name: title }).getAttribute("href"), this.page.url()).pathname;
+  }
+
+  /** At night, the desk proposes the morning; a test cannot wait for it. */
+  async chooseNow() {
+    await this.page.locator("details.choices").evaluate((it) => (it.open = true));
+    await this.page.locator("input[name=when][value=now]").check({ force: true });
   }
 
   async leaveWish(site, message) {

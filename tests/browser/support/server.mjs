@@ -18,11 +18,15 @@ const PROGRAM = resolve(HERE, process.env.TIDINGS_BIN ?? "../../target/debug/tid
 /** How long the program may take to stop when it is asked to. */
 const STOP_WITHIN = 10_000;
 
-/** Starts Tidings with an empty folder, sending its mail to `mailbox`, and waits until it can work. `host` is what people call it. */
-export async function startServer(mailbox, { host = "127.0.0.1" } = {}) {
+/**
+ * Starts Tidings with an empty folder, sending its mail to `mailbox`, and waits until it can work. `host` is what people
+ * call it; `line`, if there is one, is what they reach it by.
+ */
+export async function startServer(mailbox, { host = "127.0.0.1", line } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "tidings-browser-"));
   const port = await freePort();
-  const server = new Server(folder, port, mailbox.url, host);
+  line?.leadTo(port);
+  const server = new Server(folder, port, mailbox.url, line?.origin ?? `http://${host}:${port}`);
   await server.start();
   return server;
 }
@@ -31,9 +35,12 @@ class Server {
   #child;
   #env;
 
-  constructor(folder, port, smtpUrl, host) {
+  #address;
+
+  constructor(folder, port, smtpUrl, origin) {
     this.folder = folder;
-    this.origin = `http://${host}:${port}`;
+    this.origin = origin;
+    this.#address = `http://127.0.0.1:${port}`;
     /** What the program has logged so far, an object a line. */
     this.log = [];
     // Nothing else from outside: an unknown TIDINGS_… variable stops the start.
@@ -45,6 +52,7 @@ class Server {
       TIDINGS_SMTP_URL: smtpUrl,
       TIDINGS_MAIL_FROM: "tidings@example.org",
       TIDINGS_LOG_FORMAT: "json",
+      TIDINGS_UNDO_SENDING_SECONDS: "0",
     };
   }
 
@@ -60,7 +68,7 @@ class Server {
     try {
       await until("the server to be ready", async () => {
         assert.ok(this.#runs(), "the server has ended");
-        return fetch(`${this.origin}/readyz`).then((answer) => answer.ok, () => false);
+        return fetch(`${this.#address}/readyz`).then((answer) => answer.ok, () => false);
       });
     } catch (error) {
       await this.clear();

@@ -3,16 +3,21 @@
 import { after, test } from "node:test";
 
 import { startBrowser } from "./browser.mjs";
+import { startLine } from "./line.mjs";
 import { startMailbox } from "./mail.mjs";
 import { Person } from "./people.mjs";
 import { startServer } from "./server.mjs";
 
-/** Starts it all. `javaScript` says whether the people in it have it; `host` is the name that they reach Tidings by. */
-export async function openWorld({ javaScript = true, host } = {}) {
+/**
+ * Starts it all. `javaScript` says whether the people in it have it; `host` is the name that they reach Tidings by; with
+ * `line`, there is a line to it that can be cut.
+ */
+export async function openWorld({ javaScript = true, host, line } = {}) {
   const world = { javaScript, people: [] };
   try {
     world.mailbox = await startMailbox();
-    world.server = await startServer(world.mailbox, { host });
+    if (line) world.line = await startLine();
+    world.server = await startServer(world.mailbox, { host, line: world.line });
     world.browser = await startBrowser();
   } catch (error) {
     await closeWorld(world);
@@ -26,6 +31,7 @@ export async function openWorld({ javaScript = true, host } = {}) {
 export async function closeWorld(world) {
   await world?.browser?.close();
   await world?.server?.clear();
+  await world?.line?.stop();
   await world?.mailbox?.stop();
 }
 

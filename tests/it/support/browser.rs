@@ -122,6 +122,50 @@ impl Browser {
         self.take_in(request.send_form(fields.iter().copied()).expect("an answer"))
     }
 
+    /// Sends a form with files in it, its token first, as our pages do: name of the field, name of the file, bytes.
+    pub fn post_files(&self, address: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Response {
+        let csrf = self.get("/sign-in").csrf();
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend_from_slice(fields);
+        self.post_files_raw(address, &all, files, &[])
+    }
+
+    /// Sends just these fields, files and headers.
+    pub fn post_files_raw(
+        &self,
+        address: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+        headers: &[(&str, &str)],
+    ) -> Response {
+        const BOUNDARY: &str = "----what-stands-between";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        for (field, name, bytes) in files {
+            let head = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        let mut request = self
+            .agent
+            .post(self.url(address))
+            .header("cookie", self.cookie_header())
+            .header("x-forwarded-for", self.network())
+            .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.take_in(request.send(&body[..]).expect("an answer"))
+    }
+
     /// Sends a form and looks at the page that it leads to.
     pub fn submit(&self, address: &str, fields: &[(&str, &str)]) -> Response {
         let response = self.post(address, fields);

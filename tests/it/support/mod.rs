@@ -55,6 +55,8 @@ impl TestApp {
             ("TIDINGS_DATABASE_URL".to_owned(), database.url.clone()),
             ("TIDINGS_TRUSTED_PROXIES".to_owned(), "127.0.0.1".to_owned()),
             ("TIDINGS_SMTP_TIMEOUT_SECONDS".to_owned(), "1".to_owned()),
+            // Mail leaves at once, unless a test is about that it does not.
+            ("TIDINGS_UNDO_SENDING_SECONDS".to_owned(), "0".to_owned()),
         ];
         all.extend(settings.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
         // A file of settings that happens to lie in the folder of the tests must not change them.

@@ -78,6 +78,26 @@ fn a_copy_holds_what_is_ones_own_and_nothing_else() {
 }
 
 #[test]
+fn what_was_said_at_a_glance_and_how_far_one_has_read_is_in_it() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let update = ann.writes("Home", "Words of Ann.");
+    ann.post("/p/maria/status", &[("words", "Resting")]).assert_status(303);
+    let note = [("title", "Hours"), ("body", "Three to *five*"), ("audience", "family")];
+    ann.post("/p/maria/notes", &note).assert_status(303);
+    let (before, _) = unpack(&ann.post("/account/data", &[]));
+    assert!(before["pages"][0]["read_through"].is_null() && before["pages"][0]["feed_address_since"].is_null());
+    let id = update.rsplit('/').next().expect("an id");
+    ann.post("/p/maria/position", &[("update", id)]).assert_status(204);
+    ann.submit("/p/maria/feed", &[]);
+    let (data, _) = unpack(&ann.post("/account/data", &[]));
+    assert_eq!(data["pages"][0]["read_through"], "2026-03-01T12:00:00Z");
+    assert_eq!(data["pages"][0]["feed_address_since"], "2026-03-01T12:00:00Z");
+    assert_eq!(data["status_lines"][0]["text"], "Resting");
+    assert_eq!(data["pinned_notes"][0]["text"], "Three to *five*");
+}
+
+#[test]
 fn of_a_page_that_is_closed_to_somebody_only_their_own_words_are_in_it() {
     let app = TestApp::new();
     let ann = app.organizer();

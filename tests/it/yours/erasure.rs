@@ -174,6 +174,30 @@ fn whatever_else_there_may_be(app: &TestApp) {
             "INSERT INTO sign_ups (id, name, email, email_key, password_hash, browser_hash, created_at, expires_at) \
              SELECT {one}, name, email, email_key, 'x', {two}, created_at, created_at {of}"
         ),
+        format!(
+            "INSERT INTO statuses (id, site_id, author_id, words, created_at) \
+             SELECT {one}, s.id, p.id, 'Line of Z', s.created_at FROM sites s, people p \
+             WHERE s.slug = 'ida' AND p.email = '{EMAIL}'"
+        ),
+        format!(
+            "UPDATE sites SET status_words = 'Line of Z', status_at = created_at, \
+             status_by_id = (SELECT id {of}), resting_since = created_at, resting_words = 'Rest of Z', \
+             resting_by_id = (SELECT id {of}) WHERE slug = 'ida'"
+        ),
+        format!(
+            "INSERT INTO notes (id, site_id, author_id, title, body, body_html, audience, position, created_at, updated_at) \
+             SELECT {one}, s.id, p.id, 'Note of Z', 'Note of Z', 'Note of Z', 'everyone', 1, s.created_at, s.created_at \
+             FROM sites s, people p WHERE s.slug = 'ida' AND p.email = '{EMAIL}'"
+        ),
+        format!(
+            "INSERT INTO reading_positions (member_id, seen_through, visited_at) \
+             SELECT id, created_at, created_at FROM members WHERE person_id = (SELECT id {of})"
+        ),
+        format!(
+            "INSERT INTO feeds (member_id, token_hash, token_sealed, created_at) \
+             SELECT m.id, {one}, {two}, m.created_at FROM members m JOIN sites s ON s.id = m.site_id \
+             WHERE s.slug = 'ida' AND m.person_id = (SELECT id {of})"
+        ),
         format!("UPDATE members SET called = '{NAME}' WHERE person_id = (SELECT id {of})"),
         format!("UPDATE sites SET about_id = (SELECT id {of}) WHERE slug = 'ida'"),
         format!("UPDATE people SET language = 'en-US', time_zone = 'Asia/Tokyo' WHERE email = '{EMAIL}'"),
@@ -240,6 +264,12 @@ fn with_their_words_nothing_of_somebody_stays() {
     let before = of_others(app);
     let page = erase(zoe, "remove");
     page.assert_status(303);
+    let left = every_text(app)
+        .into_iter()
+        .find(|text| ["Line of Z", "Rest of Z", "Note of Z"].iter().any(|it| text.contains(it)));
+    assert_eq!(left, None);
+    // A line from before does not come to be true again, and the rest goes on in nobody's words.
+    ann.get("/p/ida").assert_sees("We are taking a rest.").assert_does_not_see("since");
     zoe.get(&page.location()).assert_status(200).assert_sees("What was yours here is erased").assert_sees("Sign in");
     nothing_is_left_but_what_is_others(&world, &before);
     for reader in [ann, jo] {
@@ -263,6 +293,9 @@ fn their_words_can_stay_with_nobodys_name() {
     }
     let before = of_others(app);
     erase(zoe, "keep").assert_status(303);
+    ann.get("/p/ida").assert_sees("Line of Z").assert_sees("says A friend").assert_sees("Note of Z");
+    assert_eq!(app.count("SELECT COUNT(*) AS count FROM feeds"), 0);
+    assert_eq!(app.count("SELECT COUNT(*) AS count FROM reading_positions"), 0);
     nothing_is_left_but_what_is_others(&world, &before);
     for reader in [ann, jo] {
         reader

@@ -1,0 +1,202 @@
+//! A function a request.
+
+pub mod feed;
+pub mod months;
+pub mod position;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use serde::Deserialize;
+
+use super::cache::Cache;
+use super::model::{Order, Place};
+use super::pages::{Around, Home, JournalPage, UpdatePage, Welcome};
+use crate::accounts::{Viewer, Visit};
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::ids::{DraftId, SiteId, UpdateId, WishId};
+use crate::error::Result;
+use crate::glance::{self, Pinned};
+use crate::journal::{self, Update};
+use crate::photos::{self, Illustrated};
+use crate::sites::{self, Attention, FrontDoor, SiteScope};
+use crate::web::{Answer, Layout, Reader, listed_page, page};
+use crate::wishes::{self, AllHearts, HeartsFor, Target, Wish};
+
+pub async fn home(visit: Visit) -> Answer {
+    let (viewer, (mine, last)) = visit
+        .read(|conn, viewer| {
+            let mine = sites::list_my_sites(conn, viewer)?;
+            let ids: Vec<SiteId> = mine.iter().map(|it| it.site.id).collect();
+            let last = if ids.is_empty() { HashMap::new() } else { journal::last_updates(conn, &ids)? };
+            Ok((mine, last))
+        })
+        .await?;
+    let layout = visit.layout(&viewer);
+    match viewer.person() {
+        None => page(StatusCode::OK, &Welcome { layout }),
+        Some(_) => page(StatusCode::OK, &Home::new(layout, mine, &last, visit.app.clock.now())),
+    }
+}
+
+/// What stands on one page of the journal, the same for all who may see it.
+pub struct Content {
+    pub updates: Vec<Update>,
+    pub comments: HashMap<UpdateId, Vec<Wish>>,
+    /// The words of those updates that have photos, with them.
+    pub illustrated: HashMap<UpdateId, Arc<Illustrated>>,
+    pub wishes: Vec<Wish>,
+    pub pinned: Pinned,
+    targets: Vec<Target>,
+    hearts: Arc<HashMap<Target, AllHearts>>,
+}
+
+/// The same, with what is one viewer's own.
+pub struct Journal {
+    pub content: Arc<Content>,
+    pub hearts: HeartsFor,
+    pub attention: Attention,
+    /// The viewer's own draft that is not posted yet, and when they saved it.
+    pub draft: Option<(DraftId, Timestamp)>,
+    /// The newest update, while mail about it can still be stopped by this viewer.
+    pub stoppable: Option<UpdateId>,
+}
+
+/// How many well wishes stand on the page itself.
+pub const WISHES_ON_PAGE: i64 = 5;
+
+pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place: Query<Place>) -> Answer {
+    let (slug, place) = (slug.into_inner(), place.into_inner());
+    let asked_for = place.clone();
+    let since = visit.app.clock.now() - visit.app.config.undo_sending;
+    let (viewer, (scope, journal)) = visit
+        .read(move |conn, viewer| {
+            let scope = SiteScope::load(conn, viewer, &slug)?;
+            let journal =
+                if scope.access.may_read() { Some(load_journal(conn, &scope, &cache, &asked_for, since)?) } else { None };
+            Ok((scope, journal))
+        })
+        .await?;
+    let layout = visit.layout(&viewer);
+    match journal {
+        None => page(StatusCode::OK, &FrontDoor::new(layout, &scope)),
+        Some(journal) => {
+            let outbox = visit.app.mailer.outbox_folder().map(|folder| folder.display().to_string());
+            let listed = is_listed(&viewer, &scope);
+            let layout = Layout { indexable: listed, ..layout };
+            let now = visit.app.clock.now();
+            listed_page(listed, &JournalPage::new(layout, &scope, journal, &place, outbox, now))
+        }
+    }
+}
+
+/// Search engines may list what everyone may read, where the family has said so.
+fn is_listed(viewer: &Viewer, scope: &SiteScope) -> bool {
+    scope.site.is_indexable() && viewer.person().is_none()
+}
+
+/// How whoever is asking likes to read, where that decides what is read.
+fn reader_of(viewer: &Viewer) -> Reader {
+    viewer.account().map_or_else(|_| Reader::default(), |person| Reader::of(&person.language, &person.time_zone))
+}
+
+fn load_journal(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    cache: &Cache,
+    place: &Place,
+    since: Timestamp,
+) -> Result<Journal> {
+    let is_first = place.order() == Order::Newest && place.before().is_none();
+    let content = if is_first {
+        cache.get(scope, || load_content(conn, scope, place))?
+    } else {
+        Arc::new(load_content(conn, scope, place)?)
+    };
+    let hearts = wishes::with_mine(conn, scope.person_id, &content.targets, content.hearts.clone())?;
+    let attention = sites::attention(conn, scope)?;
+    let draft = if is_first && scope.access.may_write() { journal::find_latest_own(conn, scope)? } else { None };
+    let stoppable = if is_first { find_stoppable(conn, scope, &content, since)? } else { None };
+    Ok(Journal { content, hearts, attention, draft, stoppable })
+}
+
+/// Asks only for a moment after an update was posted.
+fn find_stoppable(conn: &mut Conn, scope: &SiteScope, content: &Content, since: Timestamp) -> Result<Option<UpdateId>> {
+    let fresh = content.updates.first().filter(|update| {
+        update.published_at > since && journal::may_change(&scope.access, scope.person_id, update.author_id)
+    });
+    match fresh {
+        Some(update) if journal::get_sending(conn, update.id)?.can_be_stopped() => Ok(Some(update.id)),
+        _ => Ok(None),
+    }
+}
+
+fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<Content> {
+    let (updates, is_first) = match place.order() {
+        Order::Newest => (journal::list_updates(conn, scope, place.before())?, place.before().is_none()),
+        Order::Oldest => (journal::list_from_beginning(conn, scope, place.after())?, false),
+    };
+    let comments = wishes::latest_comments(conn, &updates)?;
+    let illustrated = illustrate(conn, scope, &updates)?;
+    let wishes = if is_first { wishes::list_wishes(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
+    let pinned = if is_first { glance::load_pinned(conn, scope)? } else { Pinned::default() };
+    let said = wishes.iter().chain(comments.values().flatten()).map(|wish| Target::Wish(wish.id));
+    let targets: Vec<Target> = updates.iter().map(|update| Target::Update(update.id)).chain(said).collect();
+    let hearts = wishes::all_hearts(conn, &targets)?;
+    Ok(Content { updates, comments, illustrated, wishes, pinned, targets, hearts })
+}
+
+/// The words of those updates that have photos, with them; one query for all.
+pub fn illustrate(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    updates: &[Update],
+) -> Result<HashMap<UpdateId, Arc<Illustrated>>> {
+    let shown: Vec<UpdateId> = updates.iter().map(|update| update.id).collect();
+    let photos = photos::list_of_updates(conn, scope, &shown)?;
+    let path = scope.site.path();
+    let mut illustrated = HashMap::new();
+    for update in updates {
+        let theirs = photos.get(&update.id).map(Vec::as_slice).unwrap_or_default();
+        if let Some(body) = photos::illustrate(&path, &update.body_html, theirs)? {
+            illustrated.insert(update.id, body);
+        }
+    }
+    Ok(illustrated)
+}
+
+#[derive(Default, Deserialize)]
+pub struct CommentPlace {
+    after: Option<WishId>,
+}
+
+/// How many comments stand on one page of them.
+pub const COMMENTS_A_PAGE: i64 = 100;
+
+pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<CommentPlace>) -> Answer {
+    let ((slug, id), after) = (path.into_inner(), place.after);
+    let (viewer, (scope, update, body, comments, hearts, around)) = visit
+        .read(move |conn, viewer| {
+            let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
+            let update = journal::get_update(conn, &scope, id)?;
+            let body = illustrate(conn, &scope, std::slice::from_ref(&update))?.remove(&id);
+            let comments = wishes::list_comments(conn, &update, after, COMMENTS_A_PAGE + 1)?;
+            let said = comments.iter().map(|comment| Target::Wish(comment.id));
+            let targets: Vec<Target> = std::iter::once(Target::Update(update.id)).chain(said).collect();
+            let hearts = wishes::hearts_for(conn, scope.person_id, &targets)?;
+            let sending = if journal::may_change(&scope.access, scope.person_id, update.author_id) {
+                Some(journal::get_sending(conn, update.id)?)
+            } else {
+                None
+            };
+            let beside = journal::find_neighbours(conn, &scope, (update.published_at, update.id))?;
+            Ok((scope, update, body, comments, hearts, Around { sending, beside }))
+        })
+        .await?;
+    let listed = is_listed(&viewer, &scope);
+    let layout = Layout { indexable: listed, ..visit.layout(&viewer) };
+    listed_page(listed, &UpdatePage::new(layout, &scope, update, body, comments, &hearts, around))
+}

@@ -1,0 +1,408 @@
+// Photos in the form of an update: many at once, each by itself, tried again by itself. What is on its way belongs to the
+// draft; the form only names it.
+
+const field = document.querySelector("[data-photos]");
+const form = field.closest("form");
+const list = field.querySelector("[data-photos-list]");
+const drop = field.querySelector("[data-photos-drop]");
+const chooser = field.querySelector("input[type=file]");
+const said = field.querySelector("[data-photos-said]");
+const megabyte = 1024 * 1024;
+const largest = 30 * megabyte;
+const atOnce = 2;
+// How long to wait before the next try, in seconds; after the last, the person decides.
+const patience = [1, 3, 10, 30, 60];
+
+const draft = () => form.elements.draft?.value || field.dataset.draft;
+const csrf = () => form.elements.csrf.value;
+
+const make = (name, attributes = {}, ...children) => {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children);
+  return element;
+};
+
+const say = (text) => {
+  said.textContent = text;
+};
+
+// --- what is said of a photo, kept as one types ---
+
+const ask = (path, body) =>
+  fetch(path, {
+    method: "POST",
+    headers: { accept: "application/json", "x-csrf-token": csrf() },
+    body: new URLSearchParams({ csrf: csrf(), ...body }),
+  });
+
+const keepWords = (item) => {
+  const id = item.dataset.photo;
+  if (!id) return;
+  clearTimeout(item.keeping);
+  item.keeping = setTimeout(async () => {
+    const [alt, caption] = ["photo_alt", "photo_caption"].map((name) => item.querySelector(`[name=${name}]`).value);
+    // The form says it once more when it is sent, so that nothing is lost if this is.
+    await ask(`${field.dataset.path}/${id}`, { alt, caption }).catch(() => {});
+  }, 800);
+};
+
+list.addEventListener("input", (event) => {
+  const item = event.target.closest(".photo-item");
+  if (item && event.target.type === "text") keepWords(item);
+});
+
+// --- the tools of a photo ---
+
+const neighbours = () => {
+  const items = [...list.children];
+  items.forEach((item, index) => {
+    const [earlier, later] = ["earlier", "later"].map((way) => item.querySelector(`[data-move=${way}]`));
+    if (earlier) earlier.disabled = index === 0;
+    if (later) later.disabled = index === items.length - 1;
+  });
+};
+
+const tools = (item) => {
+  const bar = make(
+    "div",
+    { class: "photo-item__tools" },
+    make("button", { type: "button", class: "button button--quiet", "data-move": "earlier" }, "Earlier"),
+    make("button", { type: "button", class: "button button--quiet", "data-move": "later" }, "Later"),
+    make("button", { type: "button", class: "button button--quiet", "data-remove": true }, "Remove"),
+  );
+  item.querySelector(".photo-item__words").append(bar);
+  item.querySelector(".photo-item__check")?.remove();
+};
+
+list.addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  const item = button?.closest(".photo-item");
+  if (!item) return;
+  if (button.dataset.move === "earlier" && item.previousElementSibling) item.previousElementSibling.before(item);
+  if (button.dataset.move === "later" && item.nextElementSibling) item.nextElementSibling.after(item);
+  if (button.dataset.move) {
+    neighbours();
+    if (button.disabled) item.querySelector("[data-move]:not(:disabled)")?.focus();
+    else button.focus();
+    say(`Photo ${[...list.children].indexOf(item) + 1} of ${list.children.length}`);
+  }
+  if (button.hasAttribute("data-retry")) item.upload?.again();
+  if (button.hasAttribute("data-remove")) remove(item);
+});
+
+const remove = async (item) => {
+  item.upload?.stop();
+  const id = item.dataset.photo;
+  if (id) {
+    const answer = await ask(`${field.dataset.path}/${id}/removal`, {}).catch(() => null);
+    if (!answer || (!answer.ok && answer.status !== 404)) {
+      say("The photo could not be removed just now. Please try again.");
+      state(item, "It could not be removed just now. Please try again.");
+      return;
+    }
+  }
+  const next = item.nextElementSibling || item.previousElementSibling;
+  item.remove();
+  neighbours();
+  say("The photo is removed.");
+  (next?.querySelector("button:not(:disabled)") || chooser).focus();
+};
+
+// --- a photo on its way ---
+
+const state = (item, text, wrong = false) => {
+  let place = item.querySelector(".photo-item__state");
+  if (!place) {
+    place = make("p", { class: "photo-item__state" });
+    item.querySelector(".photo-item__words").prepend(place);
+  }
+  place.textContent = text;
+  place.classList.toggle("field__error", wrong);
+  place.hidden = text === "";
+};
+
+const words = (item, key) => {
+  const line = (name, label) => [
+    make("label", { class: "photo-item__label", for: `${name}-${key}` }, label),
+    make("input", { type: "text", id: `${name}-${key}`, name: `photo_${name}`, maxlength: "500", dir: "auto", autocomplete: "off" }),
+  ];
+  item.querySelector(".photo-item__words").append(
+    ...line("alt", "What can be seen, for those who cannot see it"),
+    ...line("caption", "Caption"),
+  );
+};
+
+const waiting = [];
+let sending = 0;
+const next = () => {
+  while (sending < atOnce && waiting.length > 0) {
+    sending += 1;
+    waiting.shift()().finally(() => {
+      sending -= 1;
+      next();
+    });
+  }
+};
+
+// What the server says, in words; `true` where another try can help.
+const refusal = (status, answer) => {
+  switch (status) {
+    case 0:
+      return ["It did not get through.", true];
+    case 401:
+      return ["You are signed out. Your words are safe: sign in in another window, and try again.", false];
+    case 403:
+      return ["This page is from before you signed in. Keep your words, load the page again, and try again.", false];
+    case 404:
+      return ["You cannot write on this page any more.", false];
+    case 413:
+      return ["This photo is larger than 30 MB. Most phones can send it in a smaller size.", false];
+    case 422:
+      return [answer?.errors?.photos || Object.values(answer?.errors || {})[0] || "This photo cannot be used.", false];
+    case 429:
+      return ["That was a lot at once. It goes on in a moment.", true];
+    default:
+      return ["Something went wrong on our side.", status >= 500];
+  }
+};
+
+class Upload {
+  constructor(file) {
+    this.file = file;
+    // The same for every try, so that a photo whose answer never arrived is not there twice.
+    this.key = crypto.randomUUID?.() || fallbackKey();
+    this.tries = 0;
+    this.item = this.show();
+    this.item.upload = this;
+  }
+
+  show() {
+    const item = make("li", { class: "photo-item" });
+    // The policy of our pages lets no page show a file of the device: the picture comes when it is prepared.
+    const place = make("span", { class: "hint" }, this.file.name || "Photo");
+    item.append(
+      place,
+      make("div", { class: "photo-item__words" }, make("progress", { class: "photo-item__progress", max: "1", value: "0", "aria-label": `Sending ${this.file.name || "photo"}` })),
+    );
+    words(item, this.key);
+    tools(item);
+    list.append(item);
+    neighbours();
+    return item;
+  }
+
+  get bar() {
+    return this.item.querySelector("progress");
+  }
+
+  start() {
+    this.item.querySelector("[data-retry]")?.remove();
+    if (this.file.size > largest) return this.fail(...refusal(413));
+    state(this.item, "Waiting its turn");
+    waiting.push(() => this.send());
+    next();
+  }
+
+  again() {
+    this.tries = 0;
+    this.start();
+  }
+
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.request?.abort();
+  }
+
+  send() {
+    return new Promise((resolve) => {
+      if (this.stopped) return resolve();
+      state(this.item, "Sending");
+      const body = new FormData();
+      body.append("csrf", csrf());
+      body.append("draft", draft());
+      body.append("upload", this.key);
+      body.append("photos", this.file, this.file.name || "photo.jpg");
+      const request = new XMLHttpRequest();
+      this.request = request;
+      request.open("POST", field.dataset.path);
+      request.setRequestHeader("accept", "application/json");
+      request.setRequestHeader("x-csrf-token", csrf());
+      request.upload.addEventListener("progress", (event) => {
+        if (event.lengthComputable && this.bar) this.bar.value = event.loaded / event.total;
+      });
+      request.addEventListener("loadend", () => {
+        resolve();
+        if (!this.stopped) this.answered(request.status, parsed(request.responseText));
+      });
+      request.send(body);
+    });
+  }
+
+  answered(status, answer) {
+    if (status === 201 && answer?.id) return this.arrived(answer);
+    const [text, again] = refusal(status, answer);
+    if (!again) return this.fail(text);
+    const wait = patience[this.tries];
+    this.tries += 1;
+    if (wait === undefined) return this.fail(`${text} Your words are not touched by this.`, true);
+    state(this.item, `${text} Trying again in ${wait} seconds.`);
+    this.timer = setTimeout(() => this.start(), wait * 1000);
+  }
+
+  fail(text, mayRetry = false) {
+    this.failed = true;
+    state(this.item, text, true);
+    say(`${this.file.name || "A photo"}: ${text}`);
+    this.bar?.setAttribute("hidden", "");
+    if (mayRetry || text.startsWith("You are signed out")) {
+      const button = make("button", { type: "button", class: "button button--quiet", "data-retry": true }, "Try again");
+      this.item.querySelector(".photo-item__tools").prepend(button);
+    }
+    settle();
+  }
+
+  arrived({ id }) {
+    this.done = true;
+    this.item.dataset.photo = id;
+    this.item.prepend(make("input", { type: "hidden", name: "photo", value: id }));
+    this.bar?.remove();
+    state(this.item, "Being prepared. You can go on writing.");
+    say(`${this.file.name || "A photo"} is here.`);
+    keepWords(this.item);
+    look(this.item);
+    // Whoever shows the words may want to put it among them.
+    const alt = this.item.querySelector("[name=photo_alt]").value;
+    form.dispatchEvent(new CustomEvent("tidings:photo", { detail: { id, alt } }));
+    settle();
+  }
+}
+
+const parsed = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+const fallbackKey = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+};
+
+// --- being prepared ---
+
+const look = async (item, wait = 700) => {
+  if (!item.isConnected) return;
+  const id = item.dataset.photo;
+  const answer = await fetch(`${field.dataset.path}/${id}`, { headers: { accept: "application/json" } }).catch(() => null);
+  const now = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (now?.state === "ready") {
+    const alt = item.querySelector("[name=photo_alt]").value;
+    const image = make("img", { class: "photo-item__image", src: `/photos/${id}/320`, alt });
+    const first = item.querySelector(":scope > .hint, :scope > .photo-item__image, :scope > .photo-item__state");
+    if (first) first.replaceWith(image);
+    else item.prepend(image);
+    state(item, "");
+    item.dataset.state = "ready";
+    return;
+  }
+  if (now?.state === "failed") {
+    state(item, now.problem || "This photo could not be read.", true);
+    item.dataset.state = "failed";
+    return;
+  }
+  setTimeout(() => look(item, Math.min(wait * 1.5, 10000)), wait);
+};
+
+// --- choosing, dropping, pasting ---
+
+const take = (files) => {
+  const photos = [...files];
+  if (photos.length === 0) return;
+  say(photos.length === 1 ? "One photo is on its way." : `${photos.length} photos are on their way.`);
+  for (const file of photos) new Upload(file).start();
+};
+
+chooser.addEventListener("change", () => {
+  take(chooser.files);
+  chooser.value = "";
+});
+
+for (const name of ["dragenter", "dragover"]) {
+  form.addEventListener(name, (event) => {
+    if (![...(event.dataTransfer?.types || [])].includes("Files")) return;
+    event.preventDefault();
+    drop.classList.add("photo-drop--over");
+  });
+}
+for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => drop.classList.remove("photo-drop--over"));
+form.addEventListener("drop", (event) => {
+  if (event.defaultPrevented || !event.dataTransfer?.files.length) return;
+  event.preventDefault();
+  take(event.dataTransfer.files);
+});
+document.addEventListener("paste", (event) => {
+  if (event.defaultPrevented) return;
+  const photos = [...(event.clipboardData?.files || [])].filter((file) => file.type.startsWith("image/"));
+  if (photos.length === 0) return;
+  event.preventDefault();
+  take(photos);
+});
+
+// The writing surface has a button for photos, and takes them from what is pasted into it.
+form.addEventListener("tidings:choose-photo", (event) => {
+  if (event.detail?.files) take(event.detail.files);
+  else chooser.click();
+});
+
+// --- sending the form: after the photos that are on their way ---
+
+const underWay = () =>
+  [...list.children].filter((item) => item.upload && !item.upload.done && !item.upload.failed && !item.upload.stopped);
+let held = null;
+
+const settle = () => {
+  if (held && underWay().length === 0) {
+    const { button } = held;
+    held = null;
+    if ([...list.children].some((item) => item.upload?.failed)) {
+      say("A photo could not be sent. Remove it, or try it again, and then post.");
+      field.focus();
+      return;
+    }
+    form.requestSubmit(button || undefined);
+  }
+};
+
+form.addEventListener(
+  "submit",
+  (event) => {
+    if (underWay().length === 0) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held = { button: event.submitter };
+    say("Your photos are still on their way. The update goes when they are here.");
+    drop.querySelector(".photo-drop__held")?.remove();
+    drop.append(make("p", { class: "photo-drop__held hint" }, "Your photos are still on their way. The update goes when they are here."));
+  },
+  true,
+);
+
+// The files go one by one from now on; what is left in the form is words.
+chooser.removeAttribute("name");
+form.enctype = "application/x-www-form-urlencoded";
+for (const item of list.children) {
+  tools(item);
+  if (item.dataset.state === "preparing") look(item);
+}
+drop.querySelector(".photo-drop__label").textContent = "Choose photos, or drop them here";
+neighbours();

@@ -1,0 +1,8 @@
+//! Photos as people bring them and see them.
+
+mod corpus;
+mod crashes;
+mod forms;
+mod serving;
+pub mod support;
+mod uploading;
