@@ -112,3 +112,7 @@ for (const form of document.querySelectorAll('form[action^="/sign-out"]')) {
     }
   });
 }
+
+// Photos that fill the screen, and the part of one that a cover shows.
+for (const place of document.querySelectorAll("[data-lightbox]")) import("./lightbox.js").then(({ openable }) => openable(place));
+for (const place of document.querySelectorAll("[data-crop]")) import("./crop.js").then(({ croppable }) => croppable(place));

@@ -289,6 +289,10 @@ impl EditPage {
     fn audience_is(&self, word: &str) -> bool {
         self.input.audience == word
     }
+
+    fn everyone_there(&self) -> &'static str {
+        if self.albums.is_empty() { "Everyone who sees its update" } else { "Everyone who sees its album" }
+    }
 }
 
 /// Whether a photo is to go.

@@ -1,7 +1,7 @@
 //! Photos, always through the page as its viewer may see it. Rows are locked in the order in which every write takes them:
 //! members, updates, the page, its photos.
 
-mod albums;
+mod album;
 mod cover;
 mod discarded;
 mod gallery;
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-pub use albums::*;
+pub use album::*;
 pub use cover::*;
 pub use discarded::{
     delete_discarded, delete_stale_drafts, enqueue_discarding, enqueue_sweep, known_photos, list_discarded,
