@@ -248,12 +248,7 @@ fn submit_again(
 }
 
 /// The update, every delivery of it, and the end of the draft that it was, in one transaction: all of it, or nothing.
-fn publish(
-    conn: &mut Conn,
-    new: &NewUpdate<'_>,
-    now: Timestamp,
-    undo: SignedDuration,
-) -> Result<Option<UpdateId>> {
+fn publish(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDuration) -> Result<Option<UpdateId>> {
     let update = appear(conn, new, now, undo)?;
     if let (Some(_), Some(draft)) = (update, new.draft) {
         jobs::delete_publication(conn, draft)?;

@@ -193,7 +193,8 @@ fn file_name(shown: &Shown) -> String {
 
 /// A name that every file system takes, and that leads nowhere else.
 fn plain(title: &str) -> String {
-    let kept: String = title.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { ' ' }).collect();
+    let kept: String =
+        title.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { ' ' }).collect();
     let short: String = kept.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
     let short = short.trim();
     // With a word before it, since some names alone mean a device to some systems.

@@ -19,7 +19,8 @@ fn no_attack_leaves_anything_but_words() {
     assert!(attacks.len() >= 100, "{} attacks", attacks.len());
     for attack in &attacks {
         assert_all_clean(attack);
-        let around = format!("Dear all, *she* {attack} [is](https://example.org/{attack}) ![home]({attack}) **well**\n{attack}");
+        let around =
+            format!("Dear all, *she* {attack} [is](https://example.org/{attack}) ![home]({attack}) **well**\n{attack}");
         assert_all_clean(&around);
     }
 }
@@ -60,7 +61,9 @@ fn assert_clean(html: &str, source: &str, photos: bool) {
     for node in document.tree.nodes() {
         match node.value() {
             Node::Document | Node::Fragment | Node::Text(_) => {}
-            Node::Element(element) if ["html", "body"].contains(&element.name()) => assert_eq!(element.attrs().count(), 0),
+            Node::Element(element) if ["html", "body"].contains(&element.name()) => {
+                assert_eq!(element.attrs().count(), 0)
+            }
             Node::Element(element) => {
                 let name = element.name();
                 assert!(ELEMENTS.contains(&name) && (photos || name != "img"), "{source:?} gives <{name}>: {html}");
@@ -105,21 +108,51 @@ pub fn anything() -> impl Strategy<Value = String> {
 }
 
 const SIGNS: [&str; 40] = [
-    "*", "**", "_", "__", "`", "```", "~~~", "#", "## ", "> ", "- ", "* ", "+ ", "1. ", "2) ", "[", "]", "](", ")", "![",
-    "(", "<", ">", "\\", "\n", "\n\n", "    ", "\t", " ", "---", "===", "***", "&", "&#x3c;", "&lt;", "&#106;", "\"",
-    "'", "]: ", "  \n",
+    "*", "**", "_", "__", "`", "```", "~~~", "#", "## ", "> ", "- ", "* ", "+ ", "1. ", "2) ", "[", "]", "](", ")",
+    "![", "(", "<", ">", "\\", "\n", "\n\n", "    ", "\t", " ", "---", "===", "***", "&", "&#x3c;", "&lt;", "&#106;",
+    "\"", "'", "]: ", "  \n",
 ];
 const HTML: [&str; 24] = [
-    "<script>", "</script>", "<img src=x onerror=alert(1)>", "<a href=", "<svg>", "<math>", "<style>", "</style>", "<!--",
-    "-->", "<![CDATA[", "]]>", "<?x", "?>", "<template>", "<table><td>", "<p title=\"", "</p>", "onclick=", "<br/>",
-    "<iframe srcdoc='", "<plaintext>", "<b>", "</",
+    "<script>",
+    "</script>",
+    "<img src=x onerror=alert(1)>",
+    "<a href=",
+    "<svg>",
+    "<math>",
+    "<style>",
+    "</style>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?x",
+    "?>",
+    "<template>",
+    "<table><td>",
+    "<p title=\"",
+    "</p>",
+    "onclick=",
+    "<br/>",
+    "<iframe srcdoc='",
+    "<plaintext>",
+    "<b>",
+    "</",
 ];
 
 /// A scheme that is not allowed, with what browsers overlook put in.
 fn scheme() -> impl Strategy<Value = String> {
-    let schemes = proptest::sample::select(vec!["javascript:", "data:text/html,", "vbscript:", "file:", "blob:", "//", "photo:"]);
-    let noise = proptest::sample::select(vec!["", "\t", "\0", "\u{1}", "&Tab;", "&#x0;", "&NewLine;", "\\", "%09", "\u{200b}"]);
-    let frames = proptest::sample::select(vec![("[x](", ")"), ("[x](<", ">)"), ("<", ">"), ("![x](", ")"), ("[x]: ", "\n\n[x]"), ("", "")]);
+    let schemes =
+        proptest::sample::select(vec!["javascript:", "data:text/html,", "vbscript:", "file:", "blob:", "//", "photo:"]);
+    let noise =
+        proptest::sample::select(vec!["", "\t", "\0", "\u{1}", "&Tab;", "&#x0;", "&NewLine;", "\\", "%09", "\u{200b}"]);
+    let frames = proptest::sample::select(vec![
+        ("[x](", ")"),
+        ("[x](<", ">)"),
+        ("<", ">"),
+        ("![x](", ")"),
+        ("[x]: ", "\n\n[x]"),
+        ("", ""),
+    ]);
     (schemes, noise, frames, 0usize..8, any::<bool>()).prop_map(|(scheme, noise, (open, close), at, upper)| {
         let mut scheme = if upper { scheme.to_uppercase() } else { scheme.to_owned() };
         scheme.insert_str(at.min(scheme.len()), noise);
@@ -129,7 +162,8 @@ fn scheme() -> impl Strategy<Value = String> {
 
 /// Words that each occur once, among signs that may turn them into anything, and none that defines or names.
 fn marked_words() -> impl Strategy<Value = (String, Vec<String>)> {
-    let signs: Vec<&str> = SIGNS.into_iter().filter(|it| !["```", "~~~", "]: ", "\"", "'", "(", "`"].contains(it)).collect();
+    let signs: Vec<&str> =
+        SIGNS.into_iter().filter(|it| !["```", "~~~", "]: ", "\"", "'", "(", "`"].contains(it)).collect();
     let piece = prop_oneof![2 => Just(None), 3 => proptest::sample::select(signs).prop_map(Some)];
     proptest::collection::vec(piece, 1..40).prop_map(|pieces| {
         let mut source = String::new();

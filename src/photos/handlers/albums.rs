@@ -10,9 +10,7 @@ use crate::accounts::{Viewer, Visit};
 use crate::db::Conn;
 use crate::db::ids::{AlbumId, SubmissionKey};
 use crate::error::{AppError, FieldErrors, Result};
-use crate::photos::model::{
-    Album, AlbumInput, Belongs, PHOTOS_A_PAGE, PhotoWords, PlaceInput, Shown, Side, Within,
-};
+use crate::photos::model::{Album, AlbumInput, Belongs, PHOTOS_A_PAGE, PhotoWords, PlaceInput, Shown, Side, Within};
 use crate::photos::pages::albums::{AlbumDeletion, AlbumForm, AlbumPage, OrderPage};
 use crate::photos::{store, uploads};
 use crate::sites::{Audience, SiteHead, SiteScope};
@@ -59,14 +57,18 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
         .await;
     match made {
         Ok(id) => see_other(format!("/p/{slug}/albums/{id}")),
-        Err(AppError::Invalid(errors)) => {
-            new_form(&visit, StatusCode::UNPROCESSABLE_ENTITY, slug, input, errors).await
-        }
+        Err(AppError::Invalid(errors)) => new_form(&visit, StatusCode::UNPROCESSABLE_ENTITY, slug, input, errors).await,
         Err(error) => Err(error),
     }
 }
 
-fn load(conn: &mut Conn, viewer: &Viewer, slug: &str, id: AlbumId, side: Side) -> Result<(SiteScope, Album, Vec<Shown>)> {
+fn load(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    slug: &str,
+    id: AlbumId,
+    side: Side,
+) -> Result<(SiteScope, Album, Vec<Shown>)> {
     let scope = SiteScope::load_to_read(conn, viewer, slug)?;
     let album = store::get_album(conn, &scope, id)?;
     let photos = store::list_photos(conn, &scope, Within::Album(id), side, PHOTOS_A_PAGE + 1)?;
@@ -180,13 +182,12 @@ pub async fn order(visit: Visit, path: Path<(String, AlbumId)>) -> Answer {
 /// The album goes one place further among the others.
 pub async fn reorder(visit: Visit, path: Path<(String, AlbumId)>) -> Answer {
     let (slug, id) = path.into_inner();
-    let step = visit.form::<MoveInput>()?.step()?;
-    let place = slug.clone();
+    let (place, step) = (slug.clone(), visit.form::<MoveInput>()?.step());
     visit
         .write(move |conn, viewer| {
             let (scope, album) = load_to_change(conn, viewer, &place, id)?;
             scope.actor()?;
-            store::move_album(conn, &scope, album.id, step)
+            store::move_album(conn, &scope, album.id, step?)
         })
         .await?;
     visit.set_flash(Flash::Saved);

@@ -75,8 +75,7 @@ fn load_form(conn: &mut Conn, viewer: &Viewer, slug: &str, id: PhotoId) -> Resul
 
 pub async fn edit(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
     let (slug, id) = path.into_inner();
-    let (viewer, (scope, shown, albums)) =
-        visit.read(move |conn, viewer| load_form(conn, viewer, &slug, id)).await?;
+    let (viewer, (scope, shown, albums)) = visit.read(move |conn, viewer| load_form(conn, viewer, &slug, id)).await?;
     let input = PhotoInput::of(&shown.photo);
     let form = EditPage::new(visit.layout(&viewer), &scope, &shown, &albums, input, FieldErrors::default());
     page(StatusCode::OK, &form)
@@ -142,13 +141,12 @@ impl MoveInput {
 pub async fn reorder(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
     let (slug, id) = path.into_inner();
     let input: MoveInput = visit.form()?;
-    let step = input.step()?;
-    let place = slug.clone();
+    let (place, step) = (slug.clone(), input.step());
     let photo = visit
         .write(move |conn, viewer| {
             let (scope, shown) = load_to_change(conn, viewer, &place, id)?;
             scope.actor()?;
-            store::move_photo(conn, &scope, &shown.photo, step)?;
+            store::move_photo(conn, &scope, &shown.photo, step?)?;
             Ok(shown.photo)
         })
         .await?;

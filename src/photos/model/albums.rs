@@ -4,7 +4,6 @@ use serde::Deserialize;
 
 use super::Photo;
 use super::gallery::may_choose;
-use crate::clock::Timestamp;
 use crate::db::ids::{AlbumId, PersonId, SiteId, SubmissionKey};
 use crate::error::{FieldErrors, Result};
 use crate::sites::{Access, Audience};
@@ -28,10 +27,6 @@ pub struct Album {
     pub audience: Audience,
     /// Who made it.
     pub created_by: PersonId,
-    /// Its place among the others.
-    pub position: i32,
-    /// When it was made.
-    pub created_at: Timestamp,
 }
 
 /// An album with what its viewer may see in it.

@@ -157,7 +157,8 @@ mod tests {
 
     #[test]
     fn the_middle_of_any_photo_can_be_saved_as_it_is() {
-        for (width, height) in [(4000, 3000), (3000, 4000), (6000, 800), (1, 1), (1, 30_000), (30_000, 1), (1017, 677)] {
+        for (width, height) in [(4000, 3000), (3000, 4000), (6000, 800), (1, 1), (1, 30_000), (30_000, 1), (1017, 677)]
+        {
             let photo = photo(width, height);
             for place in [Place::Cover, Place::Portrait] {
                 let crop = CropInput::of(&photo, place).parse(&photo, place).expect("a part of it").0;

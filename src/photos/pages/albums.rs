@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::gallery::{Tile, a_page, place};
 use super::ACCEPT;
+use super::gallery::{Tile, a_page, place};
 use crate::error::FieldErrors;
 use crate::photos::model::{Album, AlbumInput, Shown, Within};
 use crate::sites::{SiteHead, SiteScope};

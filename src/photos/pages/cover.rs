@@ -100,7 +100,14 @@ pub struct Chosen {
 
 impl CoverPage {
     /// `all` is everything that was brought for it, the newest first.
-    pub fn new(layout: Layout, scope: &SiteScope, place: Place, all: &[Photo], sent: Option<CropInput>, errors: FieldErrors) -> Result<Self> {
+    pub fn new(
+        layout: Layout,
+        scope: &SiteScope,
+        place: Place,
+        all: &[Photo],
+        sent: Option<CropInput>,
+        errors: FieldErrors,
+    ) -> Result<Self> {
         let head = SiteHead::new(scope);
         let ready = all.iter().find(|it| it.is_ready());
         let newest = all.first();
@@ -111,9 +118,9 @@ impl CoverPage {
         let state = newest.and_then(|it| match it.state {
             PhotoState::Ready => None,
             PhotoState::Preparing => Some("The photo is being prepared. In a moment it can be seen here.".to_owned()),
-            PhotoState::Failed => {
-                Some(it.problem.clone().unwrap_or_else(|| "The photo could not be read. Please choose another.".to_owned()))
-            }
+            PhotoState::Failed => Some(
+                it.problem.clone().unwrap_or_else(|| "The photo could not be read. Please choose another.".to_owned()),
+            ),
         });
         let input = sent.or_else(|| ready.map(|it| CropInput::of(it, place))).unwrap_or_default();
         Ok(Self {

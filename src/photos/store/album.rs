@@ -15,30 +15,14 @@ use crate::error::{AppError, Result};
 use crate::photos::model::{Album, AlbumDraft, ListedAlbum, MOST_ALBUMS, Move, moved};
 use crate::sites::{Audience, MemberState, Role, SiteScope};
 
-type AlbumRow = (AlbumId, SiteId, String, Audience, PersonId, i32, Timestamp);
+type AlbumRow = (AlbumId, SiteId, String, Audience, PersonId);
 
-type AlbumColumns = (
-    albums::id,
-    albums::site_id,
-    albums::title,
-    albums::audience,
-    albums::created_by,
-    albums::position,
-    albums::created_at,
-);
+type AlbumColumns = (albums::id, albums::site_id, albums::title, albums::audience, albums::created_by);
 
-const ALBUM: AlbumColumns = (
-    albums::id,
-    albums::site_id,
-    albums::title,
-    albums::audience,
-    albums::created_by,
-    albums::position,
-    albums::created_at,
-);
+const ALBUM: AlbumColumns = (albums::id, albums::site_id, albums::title, albums::audience, albums::created_by);
 
-fn album((id, site_id, title, audience, created_by, position, created_at): AlbumRow) -> Album {
-    Album { id, site_id, title, audience, created_by, position, created_at }
+fn album((id, site_id, title, audience, created_by): AlbumRow) -> Album {
+    Album { id, site_id, title, audience, created_by }
 }
 
 /// The albums that exist for a viewer, in their order.
@@ -102,7 +86,10 @@ pub fn insert_album(
     hold_site(conn, scope.site.id)?;
     let count: i64 = albums::table.filter(albums::site_id.eq(scope.site.id)).count().get_result(conn)?;
     if count >= MOST_ALBUMS {
-        return Err(AppError::invalid("title", format!("There are {MOST_ALBUMS} albums here already, which is all that fits.")));
+        return Err(AppError::invalid(
+            "title",
+            format!("There are {MOST_ALBUMS} albums here already, which is all that fits."),
+        ));
     }
     let last: Option<i32> = albums::table
         .filter(albums::site_id.eq(scope.site.id))
@@ -185,8 +172,11 @@ pub fn delete_album(conn: &mut Conn, it: &Album) -> Result<()> {
 /// Albums that somebody made outlive them, since others have photos in them: an organizer of the page has them from now on.
 /// Those of pages without another organizer go with the page.
 pub fn hand_over_albums_of(conn: &mut Conn, person: PersonId) -> Result<()> {
-    let theirs: Vec<(AlbumId, SiteId)> =
-        albums::table.filter(albums::created_by.eq(person)).order(albums::id).select((albums::id, albums::site_id)).load(conn)?;
+    let theirs: Vec<(AlbumId, SiteId)> = albums::table
+        .filter(albums::created_by.eq(person))
+        .order(albums::id)
+        .select((albums::id, albums::site_id))
+        .load(conn)?;
     for (id, site) in theirs {
         let heir: Option<PersonId> = members::table
             .filter(members::site_id.eq(site))

@@ -15,8 +15,7 @@ use crate::error::{AppError, Result};
 use crate::photos::model::{Move, Photo, PhotoChange, PhotoState, Place, Shown, Side, Spot, Within, moved};
 use crate::sites::{Audience, SiteScope};
 
-type ShownRow =
-    (PhotoRow, Timestamp, String, Option<String>, Option<String>, Option<Audience>, Option<Audience>);
+type ShownRow = (PhotoRow, Timestamp, String, Option<String>, Option<String>, Option<Audience>, Option<Audience>);
 
 /// When the update of a photo was posted; in an album, when it was added.
 fn moment() -> SqlLiteral<Instant> {
@@ -69,8 +68,10 @@ pub fn list_photos(conn: &mut Conn, scope: &SiteScope, within: Within, side: Sid
     };
     // What is with one update has one moment; in an album it is the place alone that counts.
     let by_time = !matches!(within, Within::Album(_));
-    let after = |it: Spot| photos::position.gt(it.position).or(photos::position.eq(it.position).and(photos::id.gt(it.id)));
-    let before = |it: Spot| photos::position.lt(it.position).or(photos::position.eq(it.position).and(photos::id.lt(it.id)));
+    let after =
+        |it: Spot| photos::position.gt(it.position).or(photos::position.eq(it.position).and(photos::id.gt(it.id)));
+    let before =
+        |it: Spot| photos::position.lt(it.position).or(photos::position.eq(it.position).and(photos::id.lt(it.id)));
     let query = match (side, by_time) {
         (Side::Start, _) => query,
         (Side::After(it), true) => query.filter(moment().lt(it.moment).or(moment().eq(it.moment).and(after(it)))),
@@ -135,7 +136,8 @@ pub fn update_photo(conn: &mut Conn, it: &Photo, change: &PhotoChange) -> Result
 /// Puts a photo one place further among those that it stands with, past what its viewer can see.
 pub fn move_photo(conn: &mut Conn, scope: &SiteScope, it: &Photo, step: Move) -> Result<()> {
     hold_site(conn, scope.site.id)?;
-    let beside = photos::table.filter(photos::site_id.eq(scope.site.id)).filter(photos::place.eq(it.place)).into_boxed();
+    let beside =
+        photos::table.filter(photos::site_id.eq(scope.site.id)).filter(photos::place.eq(it.place)).into_boxed();
     let beside = match (it.update_id, it.album_id) {
         (Some(update), _) => beside.filter(photos::update_id.eq(Some(update))),
         (None, Some(album)) => beside.filter(photos::album_id.eq(Some(album))),

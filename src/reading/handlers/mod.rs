@@ -109,13 +109,7 @@ fn reader_of(viewer: &Viewer) -> Reader {
     viewer.account().map_or_else(|_| Reader::default(), |person| Reader::of(&person.language, &person.time_zone))
 }
 
-fn load_journal(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    cache: &Cache,
-    place: &Place,
-    since: Timestamp,
-) -> Result<Journal> {
+fn load_journal(conn: &mut Conn, scope: &SiteScope, cache: &Cache, place: &Place, since: Timestamp) -> Result<Journal> {
     let is_first = place.order() == Order::Newest && place.before().is_none();
     let content = if is_first {
         cache.get(scope, || load_content(conn, scope, place))?
