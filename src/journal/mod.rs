@@ -21,11 +21,11 @@ pub use mails::prepare_new_update;
 pub use model::{Update, may_change};
 pub use publishing::publish_due;
 pub use sending::Sending;
+pub use store::{Neighbour, UPDATES_A_MONTH, find_neighbours, list_between, list_from_beginning, list_times};
 pub use store::{
     OwnDraft, OwnUpdate, delete_drafts_of, delete_updates_of, find_latest_own, forget_editor, get_sending,
     list_own_drafts, list_own_updates,
 };
-pub use store::{Neighbour, UPDATES_A_MONTH, find_neighbours, list_between, list_from_beginning, list_times};
 pub use store::{
     UPDATES_A_PAGE, count_comments, get_update, hold_updates, last_updates, list_updates, narrow_updates_of,
 };

@@ -2,9 +2,9 @@
 
 mod drafts;
 mod own;
+mod reading;
 mod revisions;
 mod sending;
-mod reading;
 
 use std::collections::HashMap;
 
@@ -14,9 +14,9 @@ pub use drafts::*;
 pub use own::{
     OwnDraft, OwnUpdate, delete_drafts_of, delete_updates_of, forget_editor, list_own_drafts, list_own_updates,
 };
+pub use reading::{Neighbour, UPDATES_A_MONTH, find_neighbours, list_between, list_from_beginning, list_times};
 pub use revisions::*;
 pub use sending::*;
-pub use reading::{Neighbour, UPDATES_A_MONTH, find_neighbours, list_between, list_from_beginning, list_times};
 
 use super::model::{Update, Words};
 use super::publication::MailChoice;

@@ -1,5 +1,9 @@
 //! A function a request.
 
+pub mod albums;
+pub mod cover;
+pub mod gallery;
+
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{

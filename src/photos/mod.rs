@@ -1,6 +1,7 @@
 //! Photos: taken in, prepared by the worker, and shown to whoever sees what they belong to. Their bytes lie in `blobs`, under
 //! their ids; every size of every one is asked for through its row, on every request.
 
+mod archive;
 mod handlers;
 mod model;
 mod pages;
@@ -13,10 +14,12 @@ pub use model::{
     Around, Belongs, Crop, NewPhoto, Photo, PhotoState, PhotoWords, PhotosInput, Place, Refused, Size, may_change,
     may_see,
 };
+pub use pages::cover::{FaceHtml, Portrait};
 pub use pages::{Field, Figure, Illustrated, illustrate};
 pub use store::{
-    OwnPhoto, attach, count_of_update, delete_of_draft, delete_photos_of, enqueue_discarding, get_photo,
-    get_photo_anywhere, get_photo_to_change, list_of_draft, list_of_updates, list_own_photos, list_to_change,
+    OwnPhoto, attach, count_of_update, delete_of_draft, delete_photos_of, enqueue_discarding, find_face,
+    find_portraits, get_photo, get_photo_anywhere, get_photo_to_change, hand_over_albums_of, list_of_draft,
+    list_of_updates, list_own_photos, list_to_change,
 };
 pub use uploads::{Taken, WithForm, take_in};
 pub use work::{full_size, perform, purge};
@@ -31,10 +34,34 @@ use crate::web::{Entry, get, post};
 pub fn routes() -> Vec<Entry> {
     vec![
         post("/p/{slug}/photos", handlers::create),
-        get("/p/{slug}/photos/{photo}", handlers::show),
-        post("/p/{slug}/photos/{photo}", handlers::update),
+        // Before `{photo}`, which would take the word for itself.
+        post("/p/{slug}/photos/archive", handlers::gallery::archive),
+        get("/p/{slug}/photos/{photo}", handlers::gallery::show),
+        post("/p/{slug}/photos/{photo}", handlers::gallery::update),
         post("/p/{slug}/photos/{photo}/removal", handlers::destroy),
         get("/photos/{photo}/{size}", handlers::image),
+        get("/p/{slug}/photos", handlers::gallery::index),
+        get("/p/{slug}/photos/{photo}/edit", handlers::gallery::edit),
+        get("/p/{slug}/photos/{photo}/removal", handlers::gallery::confirm_removal),
+        post("/p/{slug}/photos/{photo}/order", handlers::gallery::reorder),
+        get("/p/{slug}/albums/new", handlers::albums::new),
+        post("/p/{slug}/albums", handlers::albums::create),
+        get("/p/{slug}/albums/{album}", handlers::albums::show),
+        post("/p/{slug}/albums/{album}/photos", handlers::albums::add_photos),
+        get("/p/{slug}/albums/{album}/edit", handlers::albums::edit),
+        post("/p/{slug}/albums/{album}/edit", handlers::albums::update),
+        get("/p/{slug}/albums/{album}/order", handlers::albums::order),
+        post("/p/{slug}/albums/{album}/order", handlers::albums::reorder),
+        get("/p/{slug}/albums/{album}/deletion", handlers::albums::confirm_deletion),
+        post("/p/{slug}/albums/{album}/deletion", handlers::albums::destroy),
+        get("/p/{slug}/cover", handlers::cover::show::<handlers::cover::Cover>),
+        post("/p/{slug}/cover", handlers::cover::create::<handlers::cover::Cover>),
+        post("/p/{slug}/cover/crop", handlers::cover::crop::<handlers::cover::Cover>),
+        post("/p/{slug}/cover/removal", handlers::cover::destroy::<handlers::cover::Cover>),
+        get("/p/{slug}/portrait", handlers::cover::show::<handlers::cover::Portrait>),
+        post("/p/{slug}/portrait", handlers::cover::create::<handlers::cover::Portrait>),
+        post("/p/{slug}/portrait/crop", handlers::cover::crop::<handlers::cover::Portrait>),
+        post("/p/{slug}/portrait/removal", handlers::cover::destroy::<handlers::cover::Portrait>),
     ]
 }
 

@@ -1,6 +1,14 @@
 //! Photos: where they belong, who sees them, and how they stand.
 
+mod albums;
+mod crop;
+mod gallery;
+
 use serde::Deserialize;
+
+pub use albums::*;
+pub use crop::*;
+pub use gallery::*;
 
 use crate::clock::Timestamp;
 use crate::db::ids::{AlbumId, DraftId, PersonId, PhotoId, SiteId, SubmissionKey, UpdateId};

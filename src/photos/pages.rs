@@ -1,5 +1,9 @@
 //! What is shown of photos: finished values for the templates.
 
+pub mod albums;
+pub mod cover;
+pub mod gallery;
+
 use std::sync::Arc;
 
 use askama::Template;

@@ -10,8 +10,8 @@ mod mails;
 mod model;
 mod page_link;
 mod pages;
-mod quiet_hours;
 mod position;
+mod quiet_hours;
 mod store;
 
 pub use access::{Access, Sight, Standing};
@@ -21,8 +21,8 @@ pub use links::MemberLinks;
 pub use mails::{prepare_fresh_link, prepare_invitation, prepare_page_links, prepare_role_given};
 pub use model::{Audience, Circle, Delivery, MemberState, Privacy, Role, Site};
 pub use pages::{FrontDoor, SiteHead};
-pub use quiet_hours::QuietHours;
 pub use position::Position;
+pub use quiet_hours::QuietHours;
 pub use store::{
     Attention, ListedMember, MySite, Notice, Recipient, SiteScope, attention, block, find_recipient, follows,
     hold_active, list_my_sites, members_in, next_gathering, note_outcome, note_position, notify_organizers, purge,

@@ -87,6 +87,12 @@ pub enum Flash {
     SignedOutEverywhere,
     /// A photo was taken away.
     PhotoRemoved,
+    /// Photos were added to an album.
+    PhotosAdded(u32),
+    /// An album was deleted.
+    AlbumDeleted,
+    /// The cover or the portrait of a page was taken away.
+    CoverRemoved,
     /// A draft was saved.
     DraftSaved,
     /// A draft was thrown away.
@@ -124,6 +130,7 @@ impl Flash {
         match self {
             Self::Invited(count) => format!("invited-{count}"),
             Self::LetInLater(count) => format!("let-in-later-{count}"),
+            Self::PhotosAdded(count) => format!("photos-added-{count}"),
             other => other.word().to_owned(),
         }
     }
@@ -134,6 +141,9 @@ impl Flash {
         }
         if let Some(count) = text.strip_prefix("let-in-later-") {
             return count.parse().ok().map(Self::LetInLater);
+        }
+        if let Some(count) = text.strip_prefix("photos-added-") {
+            return count.parse().ok().map(Self::PhotosAdded);
         }
         const SIMPLE: &[Flash] = &[
             Flash::SignedIn,
@@ -176,6 +186,8 @@ impl Flash {
             Flash::SessionEnded,
             Flash::SignedOutEverywhere,
             Flash::PhotoRemoved,
+            Flash::AlbumDeleted,
+            Flash::CoverRemoved,
             Flash::DraftSaved,
             Flash::DraftDeleted,
             Flash::DraftTakenBack,
@@ -239,6 +251,9 @@ impl Flash {
             Self::SessionEnded => "session-ended",
             Self::SignedOutEverywhere => "signed-out-everywhere",
             Self::PhotoRemoved => "photo-removed",
+            Self::PhotosAdded(_) => "photos-added",
+            Self::AlbumDeleted => "album-deleted",
+            Self::CoverRemoved => "cover-removed",
             Self::DraftSaved => "draft-saved",
             Self::DraftDeleted => "draft-deleted",
             Self::DraftTakenBack => "draft-taken-back",
@@ -311,6 +326,10 @@ impl Flash {
                 "You are signed out everywhere, and the links in the mails you have no longer open anything.".to_owned()
             }
             Self::PhotoRemoved => "The photo is removed, in every size.".to_owned(),
+            Self::PhotosAdded(1) => "The photo is added. It shows as soon as it is prepared.".to_owned(),
+            Self::PhotosAdded(count) => format!("{count} photos are added. They show as soon as they are prepared."),
+            Self::AlbumDeleted => "The album is deleted, with the photos in it.".to_owned(),
+            Self::CoverRemoved => "It is removed from the page, in every size.".to_owned(),
             Self::DraftSaved => "Your draft is saved. Nobody but you sees it, unless you share it.".to_owned(),
             Self::DraftDeleted => "The draft is gone.".to_owned(),
             Self::DraftTakenBack => "It is a draft again, and will not be posted by itself.".to_owned(),

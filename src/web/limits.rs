@@ -71,6 +71,8 @@ pub struct Limits {
     pub email_changes: Limit<String>,
     /// Photos brought, by the person who brings them.
     pub uploads: Limit<String>,
+    /// Archives of all photos, by the person who takes them.
+    pub photo_archives: Limit<String>,
     /// Drafts saved, by the person who writes: every few seconds while they type, on several devices.
     pub drafts: Limit<String>,
     /// Looks of feed readers, by the address that they look at.
@@ -98,6 +100,7 @@ impl Default for Limits {
             codes: Limit::new(10, Duration::from_secs(60)),
             email_changes: Limit::new(5, Duration::from_secs(10 * 60)),
             uploads: Limit::new(500, Duration::from_secs(2)),
+            photo_archives: Limit::new(2, Duration::from_secs(5 * 60)),
             drafts: Limit::new(240, Duration::from_secs(1)),
             feeds: Limit::new(30, Duration::from_secs(60)),
             feeds_by_network: Limit::new(600, Duration::from_secs(1)),
@@ -124,6 +127,7 @@ impl Limits {
         self.codes.0.retain_recent();
         self.email_changes.0.retain_recent();
         self.uploads.0.retain_recent();
+        self.photo_archives.0.retain_recent();
         self.drafts.0.retain_recent();
         self.feeds.0.retain_recent();
         self.feeds_by_network.0.retain_recent();

@@ -110,6 +110,12 @@ impl Reader {
         format!("{}{ending}", zoned.strftime(format))
     }
 
+    /// The month that a point in time lies in, where they are.
+    pub fn month(&self, instant: &Timestamp) -> String {
+        let zone = self.zone.clone().unwrap_or(TimeZone::UTC);
+        instant.to_jiff().to_zoned(zone).strftime("%B %Y").to_string()
+    }
+
     /// The zone that they read in: UTC where they have chosen none.
     pub fn zone(&self) -> TimeZone {
         self.zone.clone().unwrap_or(TimeZone::UTC)

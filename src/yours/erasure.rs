@@ -32,6 +32,7 @@ pub fn erase(conn: &mut Conn, person: PersonId, words: Words, now: Timestamp) ->
     // What was never posted goes either way. Their bytes go soon after, by the job that this enqueues.
     photos::delete_photos_of(conn, person, words == Words::Keep)?;
     photos::enqueue_discarding(conn, now)?;
+    photos::hand_over_albums_of(conn, person)?;
     wishes::delete_hearts_of(conn, person)?;
     sites::delete_memberships_of(conn, person)?;
     record::take_out(conn, person)?;

@@ -121,3 +121,7 @@ for (const field of document.querySelectorAll("input[data-fills-zone]")) {
   const name = field.form?.querySelector("[data-zone-name]");
   if (name) name.textContent = zone.replaceAll("_", " ");
 }
+
+// Photos that fill the screen, and the part of one that a cover shows.
+for (const place of document.querySelectorAll("[data-lightbox]")) import("./lightbox.js").then(({ openable }) => openable(place));
+for (const place of document.querySelectorAll("[data-crop]")) import("./crop.js").then(({ croppable }) => croppable(place));

@@ -192,6 +192,29 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("POST", "/p/{slug}/updates/{update}/mail/end", Rule::Change),
     ("GET", "/p/{slug}/updates/{update}/correction", Rule::Change),
     ("POST", "/p/{slug}/updates/{update}/correction", Rule::Change),
+    ("GET", "/p/{slug}/photos", Rule::Read),
+    ("POST", "/p/{slug}/photos/archive", Rule::Encourage),
+    ("GET", "/p/{slug}/photos/{photo}/edit", Rule::Change),
+    ("GET", "/p/{slug}/photos/{photo}/removal", Rule::Change),
+    ("POST", "/p/{slug}/photos/{photo}/order", Rule::Change),
+    ("GET", "/p/{slug}/albums/new", Rule::Write),
+    ("POST", "/p/{slug}/albums", Rule::Write),
+    ("GET", "/p/{slug}/albums/{album}", Rule::Read),
+    ("POST", "/p/{slug}/albums/{album}/photos", Rule::Write),
+    ("GET", "/p/{slug}/albums/{album}/edit", Rule::Change),
+    ("POST", "/p/{slug}/albums/{album}/edit", Rule::Change),
+    ("GET", "/p/{slug}/albums/{album}/order", Rule::Change),
+    ("POST", "/p/{slug}/albums/{album}/order", Rule::Change),
+    ("GET", "/p/{slug}/albums/{album}/deletion", Rule::Change),
+    ("POST", "/p/{slug}/albums/{album}/deletion", Rule::Change),
+    ("GET", "/p/{slug}/cover", Rule::Organize),
+    ("POST", "/p/{slug}/cover", Rule::Organize),
+    ("POST", "/p/{slug}/cover/crop", Rule::Organize),
+    ("POST", "/p/{slug}/cover/removal", Rule::Organize),
+    ("GET", "/p/{slug}/portrait", Rule::Organize),
+    ("POST", "/p/{slug}/portrait", Rule::Organize),
+    ("POST", "/p/{slug}/portrait/crop", Rule::Organize),
+    ("POST", "/p/{slug}/portrait/removal", Rule::Organize),
 ];
 
 const PRIVACIES: [&str; 4] = ["invited", "ask", "link", "public"];
@@ -373,6 +396,11 @@ impl World {
             self.organizer.post(&format!("/p/maria/drafts/{id}"), &fields).assert_status(303);
             address = address.replace("{draft}", &id);
         }
+        if address.contains("{album}") {
+            self.app.sql("DELETE FROM albums");
+            let made = self.organizer.post("/p/maria/albums", &[("title", "In the garden"), ("audience", "everyone")]);
+            address = address.replace("/p/maria/albums/{album}", &made.location());
+        }
         for id in ["{passkey}", "{session}"] {
             address = address.replace(id, "00000000-0000-7000-8000-000000000000");
         }
@@ -500,7 +528,7 @@ fn no_address_of_one_page_reaches_what_is_on_another() {
     let fields = [("first_name", "Bea"), ("relationship", "a friend"), ("privacy", "public"), ("slug", "bea")];
     ann.post("/pages", &fields).assert_status(303);
     for (method, path, _) in TABLE {
-        let children = ["{update}", "{wish}", "{member}", "{note}", "{photo}", "{draft}"];
+        let children = ["{update}", "{wish}", "{member}", "{note}", "{photo}", "{draft}", "{album}"];
         if !path.starts_with("/p/") || !children.iter().any(|child| path.contains(child)) {
             continue;
         }

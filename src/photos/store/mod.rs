@@ -1,7 +1,10 @@
 //! Photos, always through the page as its viewer may see it. Rows are locked in the order in which every write takes them:
 //! members, updates, the page, its photos.
 
+mod album;
+mod cover;
 mod discarded;
+mod gallery;
 mod own;
 mod preparing;
 
@@ -9,9 +12,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+pub use album::*;
+pub use cover::*;
 pub use discarded::{
     delete_discarded, delete_stale_drafts, enqueue_discarding, enqueue_sweep, known_photos, list_discarded,
 };
+pub use gallery::{find_neighbours, get_shown, list_photos, move_photo, update_photo};
 pub use own::{OwnPhoto, delete_photos_of, list_own_photos};
 pub use preparing::{find_preparing, update_failed, update_ready};
 

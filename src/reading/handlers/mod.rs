@@ -21,24 +21,25 @@ use crate::db::ids::{DraftId, SiteId, UpdateId, WishId};
 use crate::error::Result;
 use crate::glance::{self, Pinned};
 use crate::journal::{self, Update};
-use crate::photos::{self, Illustrated};
+use crate::photos::{self, FaceHtml, Illustrated};
 use crate::sites::{self, Attention, FrontDoor, SiteScope};
 use crate::web::{Answer, Layout, Reader, listed_page, page};
 use crate::wishes::{self, AllHearts, HeartsFor, Target, Wish};
 
 pub async fn home(visit: Visit) -> Answer {
-    let (viewer, (mine, last)) = visit
+    let (viewer, (mine, last, portraits)) = visit
         .read(|conn, viewer| {
             let mine = sites::list_my_sites(conn, viewer)?;
             let ids: Vec<SiteId> = mine.iter().map(|it| it.site.id).collect();
             let last = if ids.is_empty() { HashMap::new() } else { journal::last_updates(conn, &ids)? };
-            Ok((mine, last))
+            let portraits = photos::find_portraits(conn, &ids)?;
+            Ok((mine, last, portraits))
         })
         .await?;
     let layout = visit.layout(&viewer);
     match viewer.person() {
         None => page(StatusCode::OK, &Welcome { layout }),
-        Some(_) => page(StatusCode::OK, &Home::new(layout, mine, &last, visit.app.clock.now())),
+        Some(_) => page(StatusCode::OK, &Home::new(layout, mine, &last, &portraits, visit.app.clock.now())?),
     }
 }
 
@@ -50,6 +51,8 @@ pub struct Content {
     pub illustrated: HashMap<UpdateId, Arc<Illustrated>>,
     pub wishes: Vec<Wish>,
     pub pinned: Pinned,
+    /// The cover and the portrait of the page.
+    pub face: FaceHtml,
     targets: Vec<Target>,
     hearts: Arc<HashMap<Target, AllHearts>>,
 }
@@ -75,15 +78,18 @@ pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place
     let (viewer, (scope, journal)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
-            let journal =
-                if scope.access.may_read() { Some(load_journal(conn, &scope, &cache, &asked_for, since)?) } else { None };
+            let journal = if scope.access.may_read() {
+                Ok(load_journal(conn, &scope, &cache, &asked_for, since)?)
+            } else {
+                Err(FaceHtml::new(&photos::find_face(conn, &scope)?)?)
+            };
             Ok((scope, journal))
         })
         .await?;
     let layout = visit.layout(&viewer);
     match journal {
-        None => page(StatusCode::OK, &FrontDoor::new(layout, &scope)),
-        Some(journal) => {
+        Err(face) => page(StatusCode::OK, &FrontDoor::new(layout, &scope).with_face(face.cover, face.portrait)),
+        Ok(journal) => {
             let outbox = visit.app.mailer.outbox_folder().map(|folder| folder.display().to_string());
             let listed = is_listed(&viewer, &scope);
             let layout = Layout { indexable: listed, ..layout };
@@ -103,13 +109,7 @@ fn reader_of(viewer: &Viewer) -> Reader {
     viewer.account().map_or_else(|_| Reader::default(), |person| Reader::of(&person.language, &person.time_zone))
 }
 
-fn load_journal(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    cache: &Cache,
-    place: &Place,
-    since: Timestamp,
-) -> Result<Journal> {
+fn load_journal(conn: &mut Conn, scope: &SiteScope, cache: &Cache, place: &Place, since: Timestamp) -> Result<Journal> {
     let is_first = place.order() == Order::Newest && place.before().is_none();
     let content = if is_first {
         cache.get(scope, || load_content(conn, scope, place))?
@@ -143,10 +143,11 @@ fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<Con
     let illustrated = illustrate(conn, scope, &updates)?;
     let wishes = if is_first { wishes::list_wishes(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
     let pinned = if is_first { glance::load_pinned(conn, scope)? } else { Pinned::default() };
+    let face = if is_first { FaceHtml::new(&photos::find_face(conn, scope)?)? } else { FaceHtml::default() };
     let said = wishes.iter().chain(comments.values().flatten()).map(|wish| Target::Wish(wish.id));
     let targets: Vec<Target> = updates.iter().map(|update| Target::Update(update.id)).chain(said).collect();
     let hearts = wishes::all_hearts(conn, &targets)?;
-    Ok(Content { updates, comments, illustrated, wishes, pinned, targets, hearts })
+    Ok(Content { updates, comments, illustrated, wishes, pinned, face, targets, hearts })
 }
 
 /// The words of those updates that have photos, with them; one query for all.

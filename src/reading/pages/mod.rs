@@ -13,9 +13,10 @@ use super::handlers::{COMMENTS_A_PAGE, Journal, WISHES_ON_PAGE};
 use super::model::{Order, Place};
 use crate::clock::Timestamp;
 use crate::db::ids::{DraftId, PersonId, SiteId, SubmissionKey, UpdateId};
+use crate::error::Result;
 use crate::glance::GlanceView;
 use crate::journal::{self, Neighbour, Sending, UPDATES_A_PAGE, Update};
-use crate::photos::Illustrated;
+use crate::photos::{FaceHtml, Illustrated, Photo, Portrait};
 use crate::sites::{Attention, MemberState, MySite, Role, SiteHead, SiteScope};
 use crate::web::Layout;
 use crate::wishes::{HeartForm, HeartsFor, Target, Wish, WishView, heart_form};
@@ -36,6 +37,8 @@ struct HomeSite {
     status: Option<String>,
     /// Whether everyone was told something since the viewer last looked.
     is_new: bool,
+    /// The portrait of whom it is about, as safe HTML.
+    portrait: String,
 }
 
 #[derive(Template)]
@@ -46,9 +49,19 @@ pub struct Home {
 }
 
 impl Home {
-    pub fn new(layout: Layout, mine: Vec<MySite>, last: &HashMap<SiteId, Timestamp>, now: Timestamp) -> Self {
-        let sites = mine.into_iter().map(|it| HomeSite::new(it, last, now)).collect();
-        Self { layout, sites }
+    pub fn new(
+        layout: Layout,
+        mine: Vec<MySite>,
+        last: &HashMap<SiteId, Timestamp>,
+        portraits: &HashMap<SiteId, Photo>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let site = |it: MySite| {
+            let shown = portraits.get(&it.site.id).filter(|_| it.state == MemberState::Active);
+            Ok(HomeSite { portrait: Portrait::html(shown)?, ..HomeSite::new(it, last, now) })
+        };
+        let sites = mine.into_iter().map(site).collect::<Result<_>>()?;
+        Ok(Self { layout, sites })
     }
 }
 
@@ -69,6 +82,7 @@ impl HomeSite {
             },
             last_update,
             status: it.site.glance.status.filter(|_| is_active).map(|status| status.words),
+            portrait: String::new(),
             is_new: last_update.zip(since).is_some_and(|(last, since)| last > since),
         }
     }
@@ -172,6 +186,8 @@ struct Ways {
 pub struct JournalPage {
     layout: Layout,
     head: SiteHead,
+    /// The cover and the portrait of the page.
+    face: FaceHtml,
     glance: GlanceView,
     ways: Ways,
     updates: Vec<UpdateView>,
@@ -222,6 +238,7 @@ impl JournalPage {
         let wishes = content.wishes.iter().take(fits(WISHES_ON_PAGE));
         Self {
             glance: GlanceView::new(scope, &content.pinned, &layout.reader, now),
+            face: content.face.clone(),
             layout,
             ways,
             updates,

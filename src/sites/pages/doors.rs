@@ -40,6 +40,9 @@ pub struct FrontDoor {
     knows_viewer: bool,
     input: FollowInput,
     errors: FieldErrors,
+    /// The cover and the portrait of the page, as safe HTML; empty where there is none.
+    cover: String,
+    portrait: String,
 }
 
 impl FrontDoor {
@@ -56,7 +59,15 @@ impl FrontDoor {
             knows_viewer: scope.person_id.is_some(),
             input: FollowInput::default(),
             errors: FieldErrors::default(),
+            cover: String::new(),
+            portrait: String::new(),
         }
+    }
+
+    /// With the cover and the portrait of the page, as safe HTML.
+    pub fn with_face(mut self, cover: String, portrait: String) -> Self {
+        (self.cover, self.portrait) = (cover, portrait);
+        self
     }
 
     /// As somebody sees it who has just asked.

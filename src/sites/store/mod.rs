@@ -5,8 +5,8 @@ mod glance;
 mod members;
 mod notices;
 mod own;
-mod quiet_hours;
 mod positions;
+mod quiet_hours;
 mod recipients;
 mod scope;
 mod sites;
@@ -17,8 +17,8 @@ pub use notices::{Attention, Notice, attention, next_gathering, notify_organizer
 pub use own::{
     OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
 };
-pub use quiet_hours::{get_quiet_hours, update_quiet_hours};
 pub use positions::note_position;
+pub use quiet_hours::{get_quiet_hours, update_quiet_hours};
 pub use recipients::{Recipient, find_recipient, follows, list_readable, members_in, note_outcome};
 pub use scope::{SiteScope, find_access};
 pub use sites::*;

@@ -1,6 +1,8 @@
 // The main screens, with something on them: for the tests that look at every screen, and for the people who do.
 
 import { PASSWORD } from "./people.mjs";
+import { photo } from "./photos.mjs";
+import { until } from "./until.mjs";
 
 const SITE = "/p/maria";
 const ASKED = "/p/noah";
@@ -192,6 +194,21 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["glance-rest-words", ann, at(`${SITE}/rest`)],
     ["glance-rest", ann, rest],
     ["glance-rest-reader", jo, at(SITE)],
+    ["album-new", ann, at(`${SITE}/albums/new`)],
+    ["album", ann, album],
+    ["album-order", ann, inAlbum("/order")],
+    ["album-deletion", ann, inAlbum("/deletion")],
+    ["gallery", ann, at(`${SITE}/photos`)],
+    ["gallery-reader", jo, at(`${SITE}/photos`)],
+    ["photo", ann, onePhoto],
+    ["photo-full-screen", ann, fullScreen],
+    ["photo-edit", ann, onePhotoAt("/edit")],
+    ["photo-removal", ann, onePhotoAt("/removal")],
+    ["cover", ann, cover],
+    ["portrait", ann, portrait],
+    ["page-with-cover", jo, at(SITE)],
+    ["front-door-with-cover", stranger, doorWithCover(ann)],
+    ["home-with-portrait", ann, at("/")],
   ];
 }
 
@@ -309,3 +326,80 @@ async function rest(person) {
 export const WIDTHS = [390, 1280];
 export const SCHEMES = ["light", "dark"];
 export const HEIGHTS = { 320: 640, 390: 844, 1280: 900 };
+
+const LIGHT = [
+  ["lake.png", { width: 900, height: 600, colour: [70, 120, 150] }],
+  ["tall.png", { width: 500, height: 800, colour: [150, 90, 70] }],
+  ["meadow.png", { width: 800, height: 800, colour: [110, 140, 80] }],
+  ["wide.png", { width: 1200, height: 500, colour: [170, 150, 110] }],
+  ["evening.png", { width: 700, height: 500, colour: [90, 70, 120] }],
+];
+
+/** Opens a page again until something is on it: a photo is prepared a little later than it is taken in. */
+export async function reloadUntil(person, selector, count = 1) {
+  await until(`${count} of ${selector}`, async () => {
+    await person.page.reload();
+    return (await person.page.locator(selector).count()) >= count;
+  });
+}
+
+/** Makes an album with photos in it, and stays there. */
+export async function fillAlbum(person, site, title, photos = LIGHT) {
+  await person.visit(`${site}/albums/new`);
+  await person.fill("What is it called?", title);
+  await person.press("Make the album");
+  await person.seesHeading(title);
+  await person.page.locator("#photos").setInputFiles(photos.map(([name, options]) => photo(name, options)));
+  await person.press("Add them to the album");
+  await person.page.getByText(/photos are added|photo is added/).waitFor();
+  await reloadUntil(person, "a[data-large]", photos.length);
+  return new URL(person.page.url()).pathname;
+}
+
+let albumPath;
+
+async function album(person) {
+  if (albumPath) return void (await person.visit(albumPath));
+  albumPath = await fillAlbum(person, SITE, "In the garden");
+  await person.page.locator("a[data-large]").first().focus();
+  await person.visit(`${await person.page.locator("a[data-large]").first().getAttribute("href")}`.replace("?in=album", "/edit"));
+  await person.fill("What can be seen on it", "A lake between hills, early in the morning");
+  await person.fill("Caption", "Where she wants to swim again");
+  await person.press("Save");
+  await person.isTold("Saved.");
+  await person.visit(albumPath);
+}
+
+const inAlbum = (part) => async (person) => person.visit(`${albumPath}${part}`);
+
+async function onePhoto(person) {
+  await person.visit(albumPath);
+  await person.visit(await person.page.locator("a[data-large]").first().getAttribute("href"));
+}
+
+const onePhotoAt = (part) => async (person) => {
+  await onePhoto(person);
+  await person.visit(new URL(person.page.url()).pathname + part);
+};
+
+async function fullScreen(person) {
+  await person.visit(albumPath);
+  await person.page.locator("a[data-large]").first().click();
+  await person.page.getByRole("dialog", { name: "Photos" }).waitFor();
+}
+
+async function choose(person, path, file) {
+  await person.visit(path);
+  await person.page.locator("#photos").setInputFiles(file);
+  await person.press("Use this photo");
+  await reloadUntil(person, ".crop__frame");
+}
+
+const cover = (person) => choose(person, `${SITE}/cover`, photo("cover.png", { width: 1200, height: 800, colour: [90, 130, 120] }));
+const portrait = (person) => choose(person, `${SITE}/portrait`, photo("face.png", { width: 600, height: 700, colour: [180, 130, 110] }));
+
+const doorWithCover = (ann) => async (person) => {
+  await choose(ann, `${ASKED}/cover`, photo("door.png", { width: 1000, height: 500, colour: [120, 110, 150] }));
+  await choose(ann, `${ASKED}/portrait`, photo("noah.png", { width: 500, height: 500, colour: [140, 120, 90] }));
+  await person.visit(ASKED);
+};
