@@ -135,7 +135,6 @@ pub fn preview(config: &Config, site: &Site, author: PersonId, name: &str, draft
         unsubscribe: config.public_url.link(&format!("{}/follow", site.path())),
         origin: config.public_url.origin().to_owned(),
         corrected: false,
-        glance: Vec::new(),
         photos_note: String::new(),
         glance: Vec::new(),
     };

@@ -7,6 +7,7 @@ mod addresses;
 mod attacks;
 mod blobs;
 mod boundaries;
+mod desk;
 mod editor;
 mod feed;
 mod gallery;
