@@ -2,8 +2,9 @@
 
 use std::io;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::picture::Picture;
 
@@ -27,12 +28,21 @@ pub(crate) fn smaller(picture: Picture, edge: u32) -> io::Result<(Picture, bool)
     if (width, height) == (picture.width, picture.height) {
         return Ok((picture, false));
     }
-    let pixel = if picture.alpha { PixelType::U8x4 } else { PixelType::U8x3 };
-    let source = ImageRef::new(picture.width, picture.height, &picture.pixels, pixel).map_err(io::Error::other)?;
-    let mut target = Image::new(width, height, pixel);
+    let resize = if picture.alpha { resized::<U8x4> } else { resized::<U8x3> };
+    let pixels = resize(&picture, width, height)?;
+    Ok((Picture { width, height, alpha: picture.alpha, pixels, turn: picture.turn }, true))
+}
+
+/// By the kind of pixel: the library's own choice among all that there are takes minutes to compile.
+fn resized<P: PixelTrait>(picture: &Picture, width: u32, height: u32) -> io::Result<Vec<u8>> {
+    let mut pixels = vec![0; width as usize * height as usize * picture.channels()];
+    let source = TypedImageRef::<P>::from_buffer(picture.width, picture.height, &picture.pixels);
+    let target = TypedImage::<P>::from_buffer(width, height, &mut pixels);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    Resizer::new().resize(&source, &mut target, &options).map_err(io::Error::other)?;
-    Ok((Picture { width, height, alpha: picture.alpha, pixels: target.into_vec(), turn: picture.turn }, true))
+    Resizer::new()
+        .resize_typed(&source.map_err(io::Error::other)?, &mut target.map_err(io::Error::other)?, &options)
+        .map_err(io::Error::other)?;
+    Ok(pixels)
 }
 
 #[cfg(test)]
