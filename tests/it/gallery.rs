@@ -56,12 +56,13 @@ fn archive(who: &Browser) -> (Vec<String>, String) {
         let mut file = zip.by_index(index).expect("a file");
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).expect("its bytes, with the right sum");
-        if file.name() == "captions.txt" {
+        let name = file.name().expect("its name").into_owned();
+        if name == "captions.txt" {
             captions = String::from_utf8(bytes).expect("text");
         } else {
-            assert!(bytes.starts_with(&[0xff, 0xd8]), "{} is no JPEG", file.name());
+            assert!(bytes.starts_with(&[0xff, 0xd8]), "{name} is no JPEG");
             assert_eq!(file.compression(), zip::CompressionMethod::Stored);
-            names.push(file.name().to_owned());
+            names.push(name);
         }
     }
     (names, captions)
@@ -189,7 +190,9 @@ fn photos_and_albums_stand_in_the_order_that_they_are_put_in() {
     let ann = app.organizer();
     let album_path = album(&ann, "First", "everyone");
     let photos = fill(&app, &ann, &album_path, 1..4);
-    let step = |id: &str, step: &str| ann.post(&format!("{GALLERY}/{id}/order"), &[("step", step)]).assert_status(303);
+    let step = |id: &str, step: &str| {
+        ann.post(&format!("{GALLERY}/{id}/order"), &[("step", step)]).assert_status(303);
+    };
     step(&photos[2], "earlier");
     let order = vec![photos[0].clone(), photos[2].clone(), photos[1].clone()];
     assert_eq!(tiles(&ann.get(&album_path)), order);

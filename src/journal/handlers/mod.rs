@@ -65,7 +65,8 @@ async fn desk_page(
         input.zone = zone.name().to_owned();
     }
     let here = Zone::parse(&input.zone).unwrap_or(zone);
-    let is_quiet = around.quiet.hold(now, &here);
+    // Where nobody knows what time it is for them, nothing is held back that they did not ask for.
+    let is_quiet = here.is_chosen() && around.quiet.hold(now, &here);
     if input.when.is_empty() {
         input.when = if is_quiet { "morning" } else { "now" }.to_owned();
     }

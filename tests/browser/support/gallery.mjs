@@ -209,7 +209,87 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["page-with-cover", jo, at(SITE)],
     ["front-door-with-cover", stranger, doorWithCover(ann)],
     ["home-with-portrait", ann, at("/")],
+    ["desk-choices", ann, deskChoices],
+    ["desk-scaffold", ann, at(`${SITE}/updates/new?scaffold=first`)],
+    ["draft", ann, savedDraft("Half a thought", "She asked for the window to be opened, and")],
+    ["drafts", ann, at(`${SITE}/drafts`)],
+    ["preview", ann, preview],
+    ["two-texts", ann, refused(409, twoTexts)],
+    ["hard-news", ann, hardNews],
+    ["scheduled", ann, scheduled],
+    ["revisions", ann, revisions(news)],
+    ["correction", ann, at(`${news}/correction`)],
+    ["quiet-hours", ann, at(`${SITE}/settings`)],
   ];
+}
+
+async function deskChoices(person) {
+  await person.visit(SITE);
+  await person.seeAsThemselves();
+  await person.visit(`${SITE}/updates/new`);
+  await person.page.getByText("When, by mail or not, and more").click();
+}
+
+function savedDraft(title, body) {
+  return async (person) => {
+    await person.visit(`${SITE}/updates/new`);
+    await person.fill("Title, if you like", title);
+    await person.fill("Your update", body);
+    await person.press("Save as a draft");
+    await person.seesHeading("Your draft");
+  };
+}
+
+async function preview(person) {
+  await person.visit(`${SITE}/updates/new`);
+  await person.fill("Title, if you like", "A walk in the garden");
+  await person.fill("Your update", "Ten minutes, **on her own feet**. The dog was beside himself.\n\nSunday is a good day for visits.");
+  await person.press("Preview");
+  await person.seesHeading("Preview");
+}
+
+/** Two windows with one draft: the second one saves last, having seen nothing of the first. */
+async function twoTexts(person) {
+  await savedDraft("Thursday", "She slept well.\n\nThe results come on Friday.")(person);
+  const other = await person.page.context().newPage();
+  await other.goto(person.page.url());
+  await other.getByLabel("Your update", { exact: true }).fill("She slept badly.\n\nThe results come on Friday.\n\nBring oranges.");
+  await other.getByRole("button", { name: "Save as a draft", exact: true }).click();
+  await other.getByText("Bring oranges.").first().waitFor({ state: "attached" });
+  await other.getByText("Your draft is saved.").waitFor();
+  await other.close();
+  await person.fill("Your update", "She slept well, and ate an egg.\n\nThe results come on Friday.");
+  await person.press("Save as a draft");
+  await person.seesHeading("There are two texts now");
+}
+
+async function hardNews(person) {
+  await person.visit(`${SITE}/updates/new`);
+  await person.fill("Your update", "The tumour has come back.");
+  await person.page.getByText("When, by mail or not, and more").click();
+  await person.page.getByRole("checkbox", { name: /This is hard news/ }).check();
+  await person.press("Post update");
+  await person.seesHeading("Have the closest people been told?");
+}
+
+async function scheduled(person) {
+  await person.visit(`${SITE}/updates/new`);
+  await person.fill("Your update", "Good morning from the ward.");
+  await person.page.getByText("When, by mail or not, and more").click();
+  await person.page.getByRole("radio", { name: /In the morning/ }).check();
+  await person.press("Post update");
+  await person.seesHeading("This waits for its time");
+}
+
+function revisions(update) {
+  return async (person) => {
+    await person.visit(`${update}/edit`);
+    const body = await person.field("Your update").inputValue();
+    await person.fill("Your update", body.replace("quiet", "restless"));
+    await person.press("Save changes");
+    await person.isTold("Your changes are saved.");
+    await person.visit(`${update}/revisions`);
+  };
 }
 
 async function signedUp(person) {

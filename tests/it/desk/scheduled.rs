@@ -168,6 +168,7 @@ fn a_closed_page_has_nothing_posted() {
 fn in_the_quiet_hours_the_morning_is_offered_first() {
     let app = TestApp::new();
     let ann = app.organizer();
+    let jo = co_author(&app, &ann, "Jo");
     ann.post("/account/language", &[("language", "en-GB"), ("time_zone", "Europe/London")]).assert_status(303);
     let chosen = || ann.get("/p/maria/updates/new").attribute("input[name=when][checked]", "value");
     assert_eq!(chosen().as_deref(), Some("now"));
@@ -175,6 +176,9 @@ fn in_the_quiet_hours_the_morning_is_offered_first() {
     let page = ann.get("/p/maria/updates/new");
     page.assert_sees("In the morning, at 8:00");
     assert_eq!(chosen().as_deref(), Some("morning"));
+    // Of Jo nobody knows what time it is where they are.
+    let page = jo.get("/p/maria/updates/new");
+    assert_eq!(page.attribute("input[name=when][checked]", "value").as_deref(), Some("now"));
     let it = id();
     ann.post("/p/maria/updates", &[("body", "Sleep well"), ("when", "morning"), ("draft", &it)]).assert_status(303);
     let page = ann.get(&draft(&it));
