@@ -81,6 +81,8 @@ fn what_is_not_for_somebody_is_nowhere() {
     let jo = app.supporter(&ann, "Jo");
     let fay = app.member(&ann, "Fay", "supporter", "family");
     let cleo = app.member(&ann, "Cleo", "co-author", "everyone");
+    // A link from a mail gives no more than a supporter has; these have signed in with accounts.
+    app.sql("UPDATE sessions SET scope = 'account'");
     let (_, all) = writes_with_photo(&app, &ann, "everyone");
     let (_, family) = writes_with_photo(&app, &ann, "family");
     let (_, organizers) = writes_with_photo(&app, &ann, "organizers");
@@ -203,6 +205,7 @@ fn photos_and_albums_stand_in_the_order_that_they_are_put_in() {
     let second = album(&ann, "Second", "everyone");
     ann.post(&format!("{second}/order"), &[("step", "earlier")]).assert_status(303);
     assert_eq!(ann.get(GALLERY).texts(".album__title"), ["Second", "First"]);
+    app.pass(jiff::SignedDuration::from_mins(1));
     // With an update, they follow one another in its order, whatever else there is.
     let update = writes_with(&ann, "Two", "everyone", &[&png(20, 20, 50), &png(20, 20, 51)]);
     app.run_jobs();
@@ -218,9 +221,6 @@ fn a_photo_is_changed_by_who_brought_it_and_by_organizers() {
     let ann = app.organizer();
     let cleo = app.member(&ann, "Cleo", "co-author", "everyone");
     let dora = app.member(&ann, "Dora", "co-author", "everyone");
-    for (who, name) in [(&cleo, "Cleo"), (&dora, "Dora")] {
-        assert_eq!(who.name, name);
-    }
     // Whoever came in by a link has no account yet, and is asked to sign in for what only that may do.
     app.sql("UPDATE sessions SET scope = 'account'");
     let album_path = album(&cleo, "Cleo’s", "everyone");
@@ -294,7 +294,7 @@ fn nothing_of_one_page_is_moved_to_another() {
     ann.post(&format!("{GALLERY}/{photo}"), &[("album", &there)]).assert_status(404);
     assert_eq!(tiles(&ann.get(&here)), [photo.clone()]);
     ann.get(&format!("/p/bea/photos/{photo}")).assert_status(404);
-    ann.post_files(&format!("/p/maria/albums/{there}/photos"), &[], &[("photos", "x.png", &png(9, 9, 9))])
+    ann.post_files(&format!("/p/maria/albums/{there}/photos"), &[], &[("photos", "x.png", png(9, 9, 9).as_slice())])
         .assert_status(404);
     assert_eq!(app.count("SELECT count(*) AS count FROM photos"), 1);
 }
@@ -307,10 +307,7 @@ fn a_cover_is_seen_from_the_front_door_on_and_by_nobody_else() {
         ann.post_files("/p/maria/cover", &[], &[("photos", "cover.png", bytes)]).assert_status(303);
         app.run_jobs();
     };
-    let image = |page: Response| {
-        let href = page.attribute("svg.cover image", "href")?;
-        Some(href)
-    };
+    let image = |page: Response| page.attribute("svg.cover image", "href");
     cover(&png(400, 300, 1));
     let first = image(ann.get("/p/maria")).expect("a cover on the page");
     let stranger = app.visitor();
@@ -338,7 +335,7 @@ fn a_cover_is_seen_from_the_front_door_on_and_by_nobody_else() {
     crop("0", "0", "100").assert_status(303);
     app.run_jobs();
     stranger.get(&first).assert_status(404);
-    ann.post_files("/p/maria/cover", &[], &[("photos", "x.jpg", b"no photo")]).assert_status(422);
+    ann.post_files("/p/maria/cover", &[], &[("photos", "x.jpg", b"no photo".as_slice())]).assert_status(422);
     assert_eq!(image(stranger.get("/p/maria")), Some(second.clone()));
     ann.opens_to("invited");
     stranger.get(&second).assert_status(404);

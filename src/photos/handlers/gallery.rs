@@ -44,15 +44,21 @@ pub async fn show(visit: Visit, path: Path<(String, PhotoId)>, place: Query<In>)
         return super::show(visit, path).await;
     }
     let (slug, id) = path.into_inner();
-    let (viewer, (scope, shown, within, beside)) = visit
+    let asked_for = slug.clone();
+    let (viewer, (scope, found)) = visit
         .read(move |conn, viewer| {
-            let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
-            let shown = store::get_shown(conn, &scope, id)?;
+            let scope = SiteScope::load_to_read(conn, viewer, &asked_for)?;
+            let shown = match store::get_shown(conn, &scope, id) {
+                Err(AppError::NotFound) if scope.access.may_write() => return Ok((scope, None)),
+                found => found?,
+            };
             let within = Within::of(&shown.photo, &place.r#in);
             let beside = store::find_neighbours(conn, &scope, within, shown.spot())?;
-            Ok((scope, shown, within, beside))
+            Ok((scope, Some((shown, within, beside))))
         })
         .await?;
+    // What is with a draft stands among no others.
+    let Some((shown, within, beside)) = found else { return super::show(visit, Path::from((slug, id))).await };
     page(StatusCode::OK, &OnePage::new(visit.layout(&viewer), &scope, &shown, within, beside))
 }
 
@@ -111,6 +117,8 @@ pub async fn update(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
             let form = EditPage::new(visit.layout(&viewer), &scope, &shown, &albums, input, errors);
             page(StatusCode::UNPROCESSABLE_ENTITY, &form)
         }
+        // What is with a draft has words and nothing else.
+        Err(AppError::NotFound) if input.album.is_empty() => super::update(visit, Path::from((slug, id))).await,
         Err(error) => Err(error),
     }
 }
