@@ -104,6 +104,7 @@ tables! {
         resting_words -> Nullable<Text>,
         resting_by_id -> Nullable<Binary>,
         note_count -> Integer,
+        photo_count -> Integer,
     }
     events (id) {
         id -> Binary,

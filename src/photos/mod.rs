@@ -17,9 +17,9 @@ pub use model::{
 pub use pages::cover::{FaceHtml, Portrait};
 pub use pages::{Field, Figure, Illustrated, illustrate};
 pub use store::{
-    OwnPhoto, attach, count_of_update, delete_of_draft, delete_photos_of, enqueue_discarding, find_face,
+    OfUpdates, OwnPhoto, attach, count_of_update, delete_of_draft, delete_photos_of, enqueue_discarding, find_face,
     find_portraits, get_photo, get_photo_anywhere, get_photo_to_change, hand_over_albums_of, list_of_draft,
-    list_of_updates, list_own_photos, list_to_change,
+    list_of_journal, list_of_updates, list_own_photos, list_to_change,
 };
 pub use uploads::{Taken, WithForm, take_in};
 pub use work::{full_size, perform, purge};

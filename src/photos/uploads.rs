@@ -11,6 +11,7 @@ use super::model::{Belongs, NewPhoto, PhotoState, PhotoWords, PhotosInput, Refus
 use super::store;
 use crate::accounts::Visit;
 use crate::blobs::Key;
+use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{DraftId, PersonId, PhotoId, SubmissionKey, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
@@ -238,21 +239,26 @@ impl WithForm {
 
     /// What the form says of photos is so, and what is with the draft is with the update from now on. In the transaction
     /// that posts or changes the update, after its own row.
-    pub fn attach(&self, conn: &mut Conn, scope: &SiteScope, update: UpdateId) -> Result<()> {
+    pub fn attach(&self, conn: &mut Conn, scope: &SiteScope, update: UpdateId, now: Timestamp) -> Result<()> {
         if let Some(draft) = self.draft {
             store::attach(conn, scope.site.id, draft, update)?;
         }
-        self.describe(conn, scope)
+        self.describe(conn, scope, now)
     }
 
     /// What the form says of photos is so, and they stay where they are: for a draft that is saved.
-    pub fn describe(&self, conn: &mut Conn, scope: &SiteScope) -> Result<()> {
-        for id in self.input.removed() {
+    pub fn describe(&self, conn: &mut Conn, scope: &SiteScope, now: Timestamp) -> Result<()> {
+        let removed = self.input.removed();
+        let some_go = !removed.is_empty();
+        for id in removed {
             match store::get_photo_to_change(conn, scope, id) {
                 Ok(photo) => store::delete_photo(conn, &photo)?,
                 Err(AppError::NotFound) => {}
                 Err(error) => return Err(error),
             }
+        }
+        if some_go {
+            store::enqueue_discarding(conn, now)?;
         }
         store::describe(conn, scope, &self.input.described())
     }

@@ -19,6 +19,8 @@ pub struct Glance {
     pub rest: Option<Rest>,
     /// How many notes are pinned beside the journal, for whomever.
     pub note_count: i32,
+    /// How many photos it has, wherever they belong.
+    pub photo_count: i32,
 }
 
 /// How the person is, in a few words.

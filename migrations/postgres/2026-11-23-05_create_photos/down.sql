@@ -4,4 +4,6 @@ DROP TRIGGER albums_version ON albums;
 DROP TABLE discarded_photos;
 DROP TABLE photos;
 DROP TABLE albums;
+ALTER TABLE sites DROP COLUMN photo_count;
 DROP FUNCTION discard_photo;
+DROP FUNCTION count_version_of_photos;

@@ -54,6 +54,10 @@ CREATE INDEX photos_by_uploader ON photos (uploader_id);
 CREATE INDEX photos_by_update ON photos (update_id, position, id);
 CREATE INDEX photos_by_album ON photos (album_id, position, id);
 CREATE INDEX photos_by_draft ON photos (draft_id);
+CREATE INDEX photos_by_place ON photos (site_id, place);
+
+-- How many photos a page has, so that nothing is asked for where there are none.
+ALTER TABLE sites ADD COLUMN photo_count INTEGER NOT NULL DEFAULT 0;
 
 -- Photos whose rows are gone, and whose bytes are still to go: a trigger, so that no way of deleting forgets them.
 CREATE TABLE discarded_photos (
@@ -66,5 +70,13 @@ BEGIN
 END
 $$ LANGUAGE plpgsql;
 CREATE TRIGGER photos_discarded AFTER DELETE ON photos FOR EACH ROW EXECUTE FUNCTION discard_photo();
-CREATE TRIGGER photos_version AFTER INSERT OR UPDATE OR DELETE ON photos FOR EACH ROW EXECUTE FUNCTION count_version();
+CREATE FUNCTION count_version_of_photos() RETURNS trigger AS $$
+BEGIN
+    UPDATE sites SET version = version + 1,
+        photo_count = photo_count + CASE TG_OP WHEN 'INSERT' THEN 1 WHEN 'DELETE' THEN -1 ELSE 0 END
+    WHERE id = COALESCE(NEW.site_id, OLD.site_id);
+    RETURN NULL;
+END
+$$ LANGUAGE plpgsql;
+CREATE TRIGGER photos_version AFTER INSERT OR UPDATE OR DELETE ON photos FOR EACH ROW EXECUTE FUNCTION count_version_of_photos();
 CREATE TRIGGER albums_version AFTER INSERT OR UPDATE OR DELETE ON albums FOR EACH ROW EXECUTE FUNCTION count_version();

@@ -8,3 +8,4 @@ DROP TRIGGER albums_delete_version;
 DROP TABLE discarded_photos;
 DROP TABLE photos;
 DROP TABLE albums;
+ALTER TABLE sites DROP COLUMN photo_count;

@@ -54,6 +54,10 @@ CREATE INDEX photos_by_uploader ON photos (uploader_id);
 CREATE INDEX photos_by_update ON photos (update_id, position, id);
 CREATE INDEX photos_by_album ON photos (album_id, position, id);
 CREATE INDEX photos_by_draft ON photos (draft_id);
+CREATE INDEX photos_by_place ON photos (site_id, place);
+
+-- How many photos a page has, so that nothing is asked for where there are none.
+ALTER TABLE sites ADD COLUMN photo_count INTEGER NOT NULL DEFAULT 0;
 
 -- Photos whose rows are gone, and whose bytes are still to go: a trigger, so that no way of deleting forgets them.
 CREATE TABLE discarded_photos (
@@ -63,13 +67,13 @@ CREATE TRIGGER photos_discarded AFTER DELETE ON photos BEGIN
     INSERT OR IGNORE INTO discarded_photos (photo_id) VALUES (OLD.id);
 END;
 CREATE TRIGGER photos_insert_version AFTER INSERT ON photos BEGIN
-    UPDATE sites SET version = version + 1 WHERE id = NEW.site_id;
+    UPDATE sites SET version = version + 1, photo_count = photo_count + 1 WHERE id = NEW.site_id;
 END;
 CREATE TRIGGER photos_update_version AFTER UPDATE ON photos BEGIN
     UPDATE sites SET version = version + 1 WHERE id = NEW.site_id;
 END;
 CREATE TRIGGER photos_delete_version AFTER DELETE ON photos BEGIN
-    UPDATE sites SET version = version + 1 WHERE id = OLD.site_id;
+    UPDATE sites SET version = version + 1, photo_count = photo_count - 1 WHERE id = OLD.site_id;
 END;
 CREATE TRIGGER albums_insert_version AFTER INSERT ON albums BEGIN
     UPDATE sites SET version = version + 1 WHERE id = NEW.site_id;

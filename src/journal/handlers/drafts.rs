@@ -83,8 +83,7 @@ pub async fn save(visit: Visit, path: Path<(String, DraftId)>) -> Answer {
             let content = content.map_err(AppError::Invalid)?;
             let saved = saving::save(conn, &scope, id, &sent, &content, now)?;
             if let Saved::Kept(_) = &saved {
-                brought.describe(conn, &scope)?;
-                photos::enqueue_discarding(conn, now)?;
+                brought.describe(conn, &scope, now)?;
             }
             let by = match &saved {
                 Saved::Conflict(draft) | Saved::Scheduled(draft) => name_of(conn, draft.saved_by)?,

@@ -15,7 +15,7 @@ use crate::journal::desk::DeskInput;
 use crate::journal::pages::{Mode, QuestionPage, Theirs};
 use crate::journal::publishing::{self, Go, Submitted};
 use crate::journal::{saving, store};
-use crate::photos::{self, WithForm};
+use crate::photos::WithForm;
 use crate::sites::{SiteHead, SiteScope};
 use crate::web::{self, Answer, Flash, page, see_other};
 
@@ -51,11 +51,11 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
             let scope = SiteScope::load_to_write(conn, viewer, &slug)?;
             let submitted = publishing::submit(conn, &scope, &sent, &desk(viewer))?;
             match &submitted {
-                Submitted::Posted(update) => brought.attach(conn, &scope, *update)?,
-                Submitted::Scheduled(_) | Submitted::AskTold(_) => brought.describe(conn, &scope)?,
+                Submitted::Posted(_) | Submitted::Scheduled(_) | Submitted::AskTold(_) => {
+                    brought.describe(conn, &scope, now)?;
+                }
                 _ => {}
             }
-            photos::enqueue_discarding(conn, now)?;
             Came::new(conn, viewer, scope, submitted)
         })
         .await?;

@@ -91,8 +91,7 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
             let (scope, _) = load_to_change(conn, viewer, &slug, id)?;
             let changed = changing::change(conn, &scope, id, &sent, now)?;
             if let Changed::Done = &changed {
-                brought.attach(conn, &scope, id)?;
-                photos::enqueue_discarding(conn, now)?;
+                brought.attach(conn, &scope, id, now)?;
             }
             let by = match &changed {
                 Changed::Conflict(version) => name_of(conn, version.by)?,

@@ -85,16 +85,15 @@ impl CropInput {
             errors.add(field, problem);
         }
         let (Some(left), Some(top), Some(width), Ok(words)) = (left, top, width, words) else { return Err(errors) };
-        let height = height_of(photo, place, width);
-        // A rounded thousandth too much is nobody's mistake.
-        let height = if height == WHOLE + 1 { WHOLE } else { height };
+        // What is rounded is nobody's mistake; a part that is too wide to be whole is said so below.
+        let height = height_of(photo, place, width).clamp(1, WHOLE);
         let widest = Crop::middle(photo, place).width;
         if width < LEAST.min(widest) {
             errors.add("width", "This is too small a part of the photo: at least 10, please.");
         } else if width > widest {
             errors.add("width", format!("The photo is not high enough for this: at most {}.", percent(widest)));
         } else {
-            let (most_left, most_top) = (WHOLE - width, (WHOLE - height).max(0));
+            let (most_left, most_top) = (WHOLE - width, WHOLE - height);
             if left > most_left {
                 errors.add("left", format!("That is beyond the edge of the photo: at most {}.", percent(most_left)));
             }

@@ -21,24 +21,31 @@ pub struct Face {
     pub portrait: Option<Photo>,
 }
 
+impl Face {
+    /// Of each the newest that is ready.
+    pub(super) fn newest(mut found: Vec<Photo>) -> Self {
+        found.sort_by_key(|it| std::cmp::Reverse(it.id));
+        let mut face = Self::default();
+        for it in found {
+            let place = if it.place == Place::Cover { &mut face.cover } else { &mut face.portrait };
+            place.get_or_insert(it);
+        }
+        face
+    }
+}
+
 /// The cover and the portrait of a page, for whoever sees at least its front door: of each the newest that is ready.
 pub fn find_face(conn: &mut Conn, scope: &SiteScope) -> Result<Face> {
-    if scope.access.sight == Sight::Nothing {
+    if scope.access.sight == Sight::Nothing || scope.site.glance.photo_count == 0 {
         return Ok(Face::default());
     }
     let rows: Vec<PhotoRow> = photos::table
         .filter(photos::site_id.eq(scope.site.id))
         .filter(photos::place.eq_any([Place::Cover, Place::Portrait]))
         .filter(photos::state.eq(PhotoState::Ready))
-        .order(photos::id.desc())
         .select(PHOTO)
         .load(conn)?;
-    let mut face = Face::default();
-    for it in rows.into_iter().map(photo) {
-        let place = if it.place == Place::Cover { &mut face.cover } else { &mut face.portrait };
-        place.get_or_insert(it);
-    }
-    Ok(face)
+    Ok(Face::newest(rows.into_iter().map(photo).collect()))
 }
 
 /// The portraits of pages that somebody belongs to.

@@ -162,8 +162,10 @@ pub fn get_photo_to_change(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> R
 
 /// The photos of these updates, which the viewer may read, in their order; one query for all of them. What is narrower than
 /// its update is left out for those whom it is not for, and what could not be read for everybody.
-pub fn list_of_updates(conn: &mut Conn, scope: &SiteScope, of: &[UpdateId]) -> Result<HashMap<UpdateId, Vec<Photo>>> {
-    let audiences = scope.access.audiences();
+pub fn list_of_updates(conn: &mut Conn, scope: &SiteScope, of: &[UpdateId]) -> Result<OfUpdates> {
+    if scope.site.glance.photo_count == 0 {
+        return Ok(OfUpdates::new());
+    }
     let rows: Vec<PhotoRow> = photos::table
         .filter(photos::update_id.eq_any(of.to_vec()))
         .filter(photos::place.eq(Place::Update))
@@ -171,14 +173,42 @@ pub fn list_of_updates(conn: &mut Conn, scope: &SiteScope, of: &[UpdateId]) -> R
         .order((photos::update_id, photos::position, photos::id))
         .select(PHOTO)
         .load(conn)?;
-    let mut all: HashMap<UpdateId, Vec<Photo>> = HashMap::new();
-    for found in rows.into_iter().map(photo) {
+    Ok(by_update(scope, rows.into_iter().map(photo)))
+}
+
+/// The same, and the cover and the portrait of the page; still one query.
+pub fn list_of_journal(conn: &mut Conn, scope: &SiteScope, of: &[UpdateId]) -> Result<(OfUpdates, Face)> {
+    if scope.site.glance.photo_count == 0 {
+        return Ok((OfUpdates::new(), Face::default()));
+    }
+    let with_them = photos::update_id.eq_any(of.to_vec()).and(photos::state.ne(PhotoState::Failed));
+    let on_the_page = photos::site_id
+        .eq(scope.site.id)
+        .and(photos::place.eq_any([Place::Cover, Place::Portrait]))
+        .and(photos::state.eq(PhotoState::Ready));
+    let rows: Vec<PhotoRow> = photos::table
+        .filter(with_them.or(on_the_page.nullable()))
+        .order((photos::update_id, photos::position, photos::id))
+        .select(PHOTO)
+        .load(conn)?;
+    let (face, others): (Vec<Photo>, Vec<Photo>) =
+        rows.into_iter().map(photo).partition(|it| matches!(it.place, Place::Cover | Place::Portrait));
+    Ok((by_update(scope, others.into_iter()), Face::newest(face)))
+}
+
+/// The photos of each of some updates, in their order.
+pub type OfUpdates = HashMap<UpdateId, Vec<Photo>>;
+
+fn by_update(scope: &SiteScope, found: impl Iterator<Item = Photo>) -> OfUpdates {
+    let audiences = scope.access.audiences();
+    let mut all = OfUpdates::new();
+    for found in found {
         let is_theirs = found.audience.is_none_or(|narrower| audiences.contains(&narrower));
         if let (Some(update), true) = (found.update_id, is_theirs) {
             all.entry(update).or_default().push(found);
         }
     }
-    Ok(all)
+    all
 }
 
 /// What is with a draft and the viewer sees, in its order.
@@ -291,6 +321,13 @@ pub fn hold_site(conn: &mut Conn, site: SiteId) -> Result<()> {
 /// What was with a draft is with the update that it has become, behind what is there already. For whoever posts it, in the
 /// transaction that posts it. Photos that somebody else has brought to the same draft come along.
 pub fn attach(conn: &mut Conn, site: SiteId, draft: DraftId, update: UpdateId) -> Result<usize> {
+    let waits = photos::table
+        .filter(photos::draft_id.eq(Some(draft)))
+        .filter(photos::site_id.eq(site))
+        .filter(photos::place.eq(Place::Draft));
+    if waits.select(photos::id).first::<PhotoId>(conn).optional()?.is_none() {
+        return Ok(0);
+    }
     hold_site(conn, site)?;
     let there: Option<i32> = photos::table
         .filter(photos::update_id.eq(Some(update)))

@@ -21,7 +21,7 @@ use crate::db::ids::{DraftId, SiteId, UpdateId, WishId};
 use crate::error::Result;
 use crate::glance::{self, Pinned};
 use crate::journal::{self, Update};
-use crate::photos::{self, FaceHtml, Illustrated};
+use crate::photos::{self, FaceHtml, Illustrated, OfUpdates};
 use crate::sites::{self, Attention, FrontDoor, SiteScope};
 use crate::web::{Answer, Layout, Reader, listed_page, page};
 use crate::wishes::{self, AllHearts, HeartsFor, Target, Wish};
@@ -48,7 +48,7 @@ pub struct Content {
     pub updates: Vec<Update>,
     pub comments: HashMap<UpdateId, Vec<Wish>>,
     /// The words of those updates that have photos, with them.
-    pub illustrated: HashMap<UpdateId, Arc<Illustrated>>,
+    pub illustrated: IllustratedUpdates,
     pub wishes: Vec<Wish>,
     pub pinned: Pinned,
     /// The cover and the portrait of the page.
@@ -91,7 +91,9 @@ pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place
         Err(face) => page(StatusCode::OK, &FrontDoor::new(layout, &scope).with_face(face.cover, face.portrait)),
         Ok(journal) => {
             let outbox = visit.app.mailer.outbox_folder().map(|folder| folder.display().to_string());
-            let listed = is_listed(&viewer, &scope);
+            // The page under its plain address is listed, and not once more under others that show the same.
+            let is_plain = place.order() == Order::Newest && place.before().is_none();
+            let listed = is_listed(&viewer, &scope) && !(is_plain && visit.address.contains('?'));
             let layout = Layout { indexable: listed, ..layout };
             let now = visit.app.clock.now();
             listed_page(listed, &JournalPage::new(layout, &scope, journal, &place, outbox, now))
@@ -140,10 +142,14 @@ fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<Con
         Order::Oldest => (journal::list_from_beginning(conn, scope, place.after())?, false),
     };
     let comments = wishes::latest_comments(conn, &updates)?;
-    let illustrated = illustrate(conn, scope, &updates)?;
+    let (illustrated, face) = if is_first {
+        let (photos, face) = photos::list_of_journal(conn, scope, &ids(&updates))?;
+        (illustrate_with(scope, &updates, &photos)?, FaceHtml::new(&face)?)
+    } else {
+        (illustrate(conn, scope, &updates)?, FaceHtml::default())
+    };
     let wishes = if is_first { wishes::list_wishes(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
     let pinned = if is_first { glance::load_pinned(conn, scope)? } else { Pinned::default() };
-    let face = if is_first { FaceHtml::new(&photos::find_face(conn, scope)?)? } else { FaceHtml::default() };
     let said = wishes.iter().chain(comments.values().flatten()).map(|wish| Target::Wish(wish.id));
     let targets: Vec<Target> = updates.iter().map(|update| Target::Update(update.id)).chain(said).collect();
     let hearts = wishes::all_hearts(conn, &targets)?;
@@ -151,13 +157,19 @@ fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<Con
 }
 
 /// The words of those updates that have photos, with them; one query for all.
-pub fn illustrate(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    updates: &[Update],
-) -> Result<HashMap<UpdateId, Arc<Illustrated>>> {
-    let shown: Vec<UpdateId> = updates.iter().map(|update| update.id).collect();
-    let photos = photos::list_of_updates(conn, scope, &shown)?;
+pub fn illustrate(conn: &mut Conn, scope: &SiteScope, updates: &[Update]) -> Result<IllustratedUpdates> {
+    let photos = photos::list_of_updates(conn, scope, &ids(updates))?;
+    illustrate_with(scope, updates, &photos)
+}
+
+/// The words of updates with their photos.
+pub type IllustratedUpdates = HashMap<UpdateId, Arc<Illustrated>>;
+
+fn ids(updates: &[Update]) -> Vec<UpdateId> {
+    updates.iter().map(|update| update.id).collect()
+}
+
+fn illustrate_with(scope: &SiteScope, updates: &[Update], photos: &OfUpdates) -> Result<IllustratedUpdates> {
     let path = scope.site.path();
     let mut illustrated = HashMap::new();
     for update in updates {

@@ -15,6 +15,7 @@ pub(super) type GlanceRow = (
     Option<Timestamp>,
     Option<String>,
     i32,
+    i32,
 );
 
 pub(super) type GlanceColumns = (
@@ -27,6 +28,7 @@ pub(super) type GlanceColumns = (
     table::resting_since,
     table::resting_words,
     table::note_count,
+    table::photo_count,
 );
 
 pub(super) const GLANCE: GlanceColumns = (
@@ -39,15 +41,17 @@ pub(super) const GLANCE: GlanceColumns = (
     table::resting_since,
     table::resting_words,
     table::note_count,
+    table::photo_count,
 );
 
 pub(super) fn glance(row: GlanceRow) -> Glance {
-    let (words, by, at, on, part, until, resting_since, resting_words, note_count) = row;
+    let (words, by, at, on, part, until, resting_since, resting_words, note_count, photo_count) = row;
     let on = on.and_then(|on| on.parse().ok());
     Glance {
         status: words.zip(at).map(|(words, at)| Status { words, by, at }),
         next_update: on.zip(until).map(|(on, until)| NextUpdate { on, part, until }),
         rest: resting_since.map(|since| Rest { since, words: resting_words }),
         note_count,
+        photo_count,
     }
 }
