@@ -35,9 +35,10 @@ export class Publication {
 
   async onSubmit(event) {
     const { form, key } = this.#desk;
+    if (this.#goesAsFormsGo) return;
     // A second tap while the first is on its way.
     if (this.#isBusy) return event.preventDefault();
-    if (event.defaultPrevented || this.#goesAsFormsGo) return;
+    if (event.defaultPrevented) return;
     const { submitter } = event;
     const action = new URL(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, location.href).pathname;
     event.preventDefault();

@@ -32,7 +32,9 @@ pub async fn home(visit: Visit) -> Answer {
             let mine = sites::list_my_sites(conn, viewer)?;
             let ids: Vec<SiteId> = mine.iter().map(|it| it.site.id).collect();
             let last = if ids.is_empty() { HashMap::new() } else { journal::last_updates(conn, &ids)? };
-            let portraits = photos::find_portraits(conn, &ids)?;
+            let with_photos = mine.iter().filter(|it| it.site.glance.photo_count > 0);
+            let with_photos: Vec<SiteId> = with_photos.map(|it| it.site.id).collect();
+            let portraits = photos::find_portraits(conn, &with_photos)?;
             Ok((mine, last, portraits))
         })
         .await?;

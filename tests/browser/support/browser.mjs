@@ -135,6 +135,8 @@ class Watch {
   #onResponse(response) {
     const request = response.request();
     if (response.status() < 400) return;
+    // What the worker asks for in the place of a page is counted with the page.
+    if (request.serviceWorker() && request.method() === "GET") return;
     const kind = request.isNavigationRequest() ? "refused" : "missing";
     this.#note(kind, `${request.method()} ${response.url()} ${response.status()}`, { status: response.status() });
   }
