@@ -368,6 +368,8 @@ export class Desk {
   /** The page is being left: what is not on the device yet goes there, and to the server if there is time for it. */
   #leave() {
     if (!this.dirty || this.queued || this.blocked === "wiped") return;
+    // They are on their way in the form itself.
+    if (this.left && isSame(this.left, this.words)) return;
     const isShort = this.words.body.length <= LAST_WORDS && !isBlank(this.words);
     const mayGo = isShort && !this.blocked && !this.#saving;
     // The database may be too slow for a page that is going away.

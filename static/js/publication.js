@@ -64,6 +64,8 @@ export class Publication {
   /** Sends the form to the server's own pages, after what is on its way has arrived. */
   async #goOnAsForm(submitter) {
     await this.#desk.takeLeave();
+    // A form that is still telling of being sent cannot be sent (HTML, "firing submission events").
+    await new Promise((done) => setTimeout(done));
     this.#mayBeSentAgain();
     this.#goesAsFormsGo = true;
     this.#desk.form.requestSubmit(submitter?.form ? submitter : undefined);

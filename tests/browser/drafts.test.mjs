@@ -260,7 +260,7 @@ describe("two devices at one draft", () => {
     ann.page = await ann.context.newPage();
     await ann.visit(`${SITE}/drafts/${await draftOf(phone)}`);
     await ann.page.getByRole("button", { name: "Keep mine" }).waitFor();
-    await ann.sees("Close at hand.");
+    await ann.page.locator(".version__body").getByText("Close at hand.").waitFor();
     await hasWords(ann, "Far from everywhere.");
     await ann.press("Keep mine");
     await isSaved(ann, "Saved");
@@ -271,7 +271,7 @@ describe("two devices at one draft", () => {
     await differ("By key.", "By touch.");
     const mine = ann.page.getByRole("button", { name: "Keep mine" });
     await goToWords(ann);
-    for (let at = 0; at < 8 && !(await mine.evaluate((it) => it === document.activeElement)); at += 1) await ann.page.keyboard.press("Tab");
+    for (let at = 0; at < 40 && !(await mine.evaluate((it) => it === document.activeElement)); at += 1) await ann.page.keyboard.press("Tab");
     await ann.page.keyboard.press("Enter");
     await isSaved(ann, "Saved");
     await hasWords(ann, "By key.");

@@ -16,7 +16,10 @@ const PIXEL = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQ
 describe("the writing surface", () => {
   const { step, aside } = story();
   let ann;
+  let desks = 0;
 
+  // What was begun on this device before comes back by itself otherwise; another address each time, so that the page is read anew.
+  const emptyDesk = () => `/p/maria/updates/new?desk=${(desks += 1)}#empty`;
   const surface = () => ann.field("Your update");
   const tool = (name) => ann.page.getByRole("toolbar", { name: "Formatting" }).getByRole("button", { name, exact: true });
   const keys = async (...all) => {
@@ -30,7 +33,7 @@ describe("the writing surface", () => {
     await until(`the text to be ${JSON.stringify(text)}`, async () => (now = await written()) === text, 3_000).catch(() => assert.equal(now, text));
   };
   const begin = async (text = "") => {
-    await ann.visit("/p/maria/updates/new");
+    await ann.visit(emptyDesk());
     await ann.page.locator("textarea[data-editor=on]").waitFor({ state: "attached" });
     if (text) {
       await ann.page.locator("textarea[name=body]").evaluate((it, words) => {
@@ -246,13 +249,17 @@ describe("the writing surface", () => {
         window.chosen = event.detail.files.map((file) => file.name);
       });
     });
+    const answered = ann.page.waitForResponse((response) => response.url().endsWith("/photos"));
     await clipboards.paste(ann.page, { file: "dog.png" });
     assert.deepEqual(await ann.page.evaluate(() => window.chosen), ["dog.png"]);
     await isWritten("Look");
+    // What stands in for a picture here is none, and is refused.
+    await answered;
+    ann.watch.expectAnswers(422, "/photos");
   });
 
   aside("an error leads to the surface, which says what is wrong", async () => {
-    await ann.visit("/p/maria/updates/new");
+    await ann.visit(emptyDesk());
     await ann.page.locator("textarea[data-editor=on]").waitFor({ state: "attached" });
     await ann.press("Post update");
     await ann.isAskedToCheck("Your update", "Please write a few words.");

@@ -95,7 +95,7 @@ describe("with a keyboard only", () => {
   });
 
   step("from an error, Enter leads to the field that it is about", async () => {
-    await ann.visit("/p/maria/updates/new");
+    await ann.visit("/p/maria/updates/new?again#empty");
     await tabTo(button("Post update"));
     await enter();
     await ann.isAskedToCheck("Your update", "Please write a few words.");

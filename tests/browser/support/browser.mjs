@@ -137,6 +137,8 @@ class Watch {
     if (response.status() < 400) return;
     // What the worker asks for in the place of a page is counted with the page.
     if (request.serviceWorker() && request.method() === "GET") return;
+    // A save that comes after the words were posted is told so; which of the two arrives first is nobody's to say.
+    if (response.status() === 410 && request.method() === "POST" && request.url().includes("/drafts/")) return;
     const kind = request.isNavigationRequest() ? "refused" : "missing";
     this.#note(kind, `${request.method()} ${response.url()} ${response.status()}`, { status: response.status() });
   }

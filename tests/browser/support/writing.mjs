@@ -13,16 +13,24 @@ export const TITLE = "Title, if you like";
 export async function openDesk(person, site, address = `${site}/updates/new`) {
   await person.visit(address);
   await person.page.locator(".desk__saved").waitFor({ state: "attached" });
+  await hasSurface(person);
+}
+
+/** The writing surface comes over the textarea a moment after the page. */
+async function hasSurface(person) {
+  await person.page.locator("form.desk textarea[data-editor]:not([data-editor=on])").waitFor({ state: "detached" });
 }
 
 /** Writes on at the end as people do, a key at a time. */
 export async function write(person, text) {
+  await hasSurface(person);
   await surface(person).press("Control+End");
   await surface(person).pressSequentially(text);
 }
 
 /** Writes something else. */
 export async function rewrite(person, text) {
+  await hasSurface(person);
   await surface(person).fill(text);
 }
 
