@@ -173,7 +173,7 @@ export class Person {
 
   /** Posts an update and answers with its address. */
   async postUpdate(site, title, body) {
-    await this.visit(`${site}/updates/new`);
+    await this.visit(`${site}/updates/new?fresh#empty`);
     await this.fill("Title, if you like", title);
     await this.fill("Your update", body);
     await this.chooseNow();
