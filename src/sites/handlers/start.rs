@@ -18,7 +18,7 @@ pub async fn new(visit: Visit) -> Answer {
 
 /// What became of the wish for an address.
 enum Started {
-    Here(Site),
+    Here(Box<Site>),
     Taken { suggestion: String },
 }
 
