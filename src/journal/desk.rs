@@ -123,13 +123,17 @@ impl DeskInput {
     /// then, while a change must never widen an update by being silent.
     pub fn words(&self, silence: Option<Audience>) -> Result<Words, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let without = (self.lines == "remove").then(|| scaffolds::without_prompts(&self.body));
+        // No more is looked at than a draft can hold.
+        let is_short = self.body.len() <= DRAFT_BODY_CHARS * 4;
+        let without = (is_short && self.lines == "remove").then(|| scaffolds::without_prompts(&self.body));
         let typed = without.as_deref().unwrap_or(&self.body);
         let title = errors.take("title", text::optional_line(&self.title, "a title", TITLE_CHARS));
         let body = errors.take("body", text::body(typed, "a few words", BODY_CHARS));
-        let left = scaffolds::prompts_left(typed);
-        if !left.is_empty() {
-            errors.add("body", scaffolds::problem(&left));
+        if errors.is_empty() {
+            let left = scaffolds::prompts_left(typed);
+            if !left.is_empty() {
+                errors.add("body", scaffolds::problem(&left));
+            }
         }
         let audience = match self.audience.as_str() {
             "" if silence.is_some() => silence,
