@@ -47,9 +47,7 @@ pub fn change(conn: &mut Conn, scope: &SiteScope, id: UpdateId, input: &DeskInpu
     let is_there = version.title == words.title && version.body == words.body && version.audience == words.audience;
     // The same form once more, perhaps after others have gone on from there.
     let was_there = match draft {
-        Some(draft) if store::is_spent(conn, draft)? => {
-            store::has_said(conn, id, &words, Some(words.audience), seen)?
-        }
+        Some(draft) if store::is_spent(conn, draft)? => store::has_said(conn, id, &words, Some(words.audience), seen)?,
         _ => false,
     };
     if is_there || was_there {

@@ -68,7 +68,11 @@ pub fn save(
     let (same_words, same) = (draft.content.says_the_same(content), draft.content.tells_the_same(content));
     let is_mine = draft.author_id == me;
     if draft.publish_at.is_some() {
-        return Ok(if draft.content.plans_the_same(content, is_mine) { Saved::Kept(draft.revision) } else { Saved::Scheduled(Box::new(draft)) });
+        return Ok(if draft.content.plans_the_same(content, is_mine) {
+            Saved::Kept(draft.revision)
+        } else {
+            Saved::Scheduled(Box::new(draft))
+        });
     }
     if input.keep == "theirs" {
         if !same_words {

@@ -325,13 +325,7 @@ pub fn hold_site(conn: &mut Conn, site: SiteId) -> Result<()> {
 /// What was with a draft is with the update that it has become, behind what is there already. For whoever posts it, in the
 /// transaction that posts it. Photos that somebody else has brought to the same draft come along, unless only those of `by` are
 /// meant.
-pub fn attach(
-    conn: &mut Conn,
-    site: SiteId,
-    draft: DraftId,
-    update: UpdateId,
-    by: Option<PersonId>,
-) -> Result<usize> {
+pub fn attach(conn: &mut Conn, site: SiteId, draft: DraftId, update: UpdateId, by: Option<PersonId>) -> Result<usize> {
     let mut waits = photos::table
         .filter(photos::draft_id.eq(Some(draft)))
         .filter(photos::site_id.eq(site))
