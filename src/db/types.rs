@@ -37,7 +37,7 @@ impl ToSql<Instant, MultiBackend> for Timestamp {
 
 impl ToSql<Instant, Pg> for Timestamp {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        let micros = self.as_micros() - POSTGRES_EPOCH_MICROS;
+        let micros = self.as_micros().saturating_sub(POSTGRES_EPOCH_MICROS);
         ToSql::<BigInt, Pg>::to_sql(&micros, &mut out.reborrow())
     }
 }

@@ -9,7 +9,8 @@ use super::store;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{DraftId, UpdateId};
-use crate::error::{FieldErrors, Result};
+use crate::error::{AppError, FieldErrors, Result};
+use crate::photos;
 use crate::sites::SiteScope;
 use crate::text;
 
@@ -33,20 +34,26 @@ pub fn change(conn: &mut Conn, scope: &SiteScope, id: UpdateId, input: &DeskInpu
         Ok(words) => words,
         Err(errors) => return Ok(Changed::Refused(errors)),
     };
-    let draft = input.draft_id();
+    let (draft, seen) = (input.draft_id(), input.seen_at());
+    // Nobody takes in what belongs to a draft of something else.
+    if let Some(draft) = draft
+        && store::hold_draft(conn, draft)?
+        && store::find_draft(conn, scope, draft)?.is_none_or(|it| it.content.update != Some(id))
+    {
+        return Err(AppError::NotFound);
+    }
     let changed_at = store::hold_update(conn, id)?;
     let version = store::get_version(conn, id)?;
     let is_there = version.title == words.title && version.body == words.body && version.audience == words.audience;
     // The same form once more, perhaps after others have gone on from there.
     let was_there = match draft {
-        Some(draft) if store::is_spent(conn, draft)? => store::has_said(conn, id, words.title.as_deref(), &words.body)?,
+        Some(draft) if store::is_spent(conn, draft)? => store::has_said(conn, id, &words, Some(words.audience), seen)?,
         _ => false,
     };
     if is_there || was_there {
         spend(conn, scope, id, draft)?;
         return Ok(Changed::Done);
     }
-    let seen = input.seen.parse().ok().map(Timestamp::from_micros);
     if seen.is_some_and(|seen| seen != changed_at) {
         return Ok(Changed::Conflict(Box::new(version)));
     }
@@ -60,6 +67,7 @@ fn spend(conn: &mut Conn, scope: &SiteScope, update: UpdateId, draft: Option<Dra
     let Some(draft) = draft else { return Ok(()) };
     store::spend_draft(conn, draft)?;
     if store::find_draft(conn, scope, draft)?.is_some_and(|it| it.content.update == Some(update)) {
+        photos::attach(conn, scope.site.id, draft, update, None)?;
         store::delete_draft(conn, draft)?;
     }
     Ok(())

@@ -79,6 +79,24 @@ impl Content {
     pub fn says_the_same(&self, other: &Self) -> bool {
         self.title == other.title && self.body == other.body
     }
+
+    /// Whether it says the same to the same people.
+    pub fn tells_the_same(&self, other: &Self) -> bool {
+        self.says_the_same(other) && self.audience == other.audience
+    }
+
+    /// Whether the same is to become of it. With whom a draft is shared is its author's alone to say.
+    pub fn plans_the_same(&self, other: &Self, is_author: bool) -> bool {
+        self.tells_the_same(other)
+            && (self.mail, self.hard, self.timing, &self.at) == (other.mail, other.hard, other.timing, &other.at)
+            && (!is_author || self.shared == other.shared)
+    }
+}
+
+/// When an update was last changed as a form says it. What is no time that both databases can hold is as if it were not there.
+fn moment(text: &str) -> Option<Timestamp> {
+    const YEAR_9000: i64 = 221_845_392_000_000_000;
+    text.parse().ok().filter(|micros| (0..YEAR_9000).contains(micros)).map(Timestamp::from_micros)
 }
 
 fn ticked(text: &str) -> bool {
@@ -94,6 +112,11 @@ impl DeskInput {
     /// The revision that the sender has seen; 0 where there was none.
     pub fn seen_revision(&self) -> i32 {
         self.revision.parse().unwrap_or(0).max(0)
+    }
+
+    /// The state of the published update that the sender has seen.
+    pub fn seen_at(&self) -> Option<Timestamp> {
+        moment(&self.seen)
     }
 
     /// As a draft. Nothing has to be there, and what is not understood is as if it were not.
@@ -115,7 +138,7 @@ impl DeskInput {
             zone: short(&self.zone),
             shared: ticked(&self.shared),
             update: UpdateId::parse(&self.update),
-            seen: self.seen.parse().ok().map(Timestamp::from_micros),
+            seen: self.seen_at(),
         })
     }
 
@@ -123,13 +146,17 @@ impl DeskInput {
     /// then, while a change must never widen an update by being silent.
     pub fn words(&self, silence: Option<Audience>) -> Result<Words, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let without = (self.lines == "remove").then(|| scaffolds::without_prompts(&self.body));
+        // No more is looked at than a draft can hold.
+        let is_short = self.body.len() <= DRAFT_BODY_CHARS * 4;
+        let without = (is_short && self.lines == "remove").then(|| scaffolds::without_prompts(&self.body));
         let typed = without.as_deref().unwrap_or(&self.body);
         let title = errors.take("title", text::optional_line(&self.title, "a title", TITLE_CHARS));
         let body = errors.take("body", text::body(typed, "a few words", BODY_CHARS));
-        let left = scaffolds::prompts_left(typed);
-        if !left.is_empty() {
-            errors.add("body", scaffolds::problem(&left));
+        if errors.is_empty() {
+            let left = scaffolds::prompts_left(typed);
+            if !left.is_empty() {
+                errors.add("body", scaffolds::problem(&left));
+            }
         }
         let audience = match self.audience.as_str() {
             "" if silence.is_some() => silence,

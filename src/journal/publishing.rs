@@ -70,6 +70,10 @@ pub(super) fn check_audience(access: &Access, audience: Audience) -> Result<(), 
 /// Posts what is on the desk, or sees to it that it will be.
 pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk) -> Result<Submitted> {
     let me = scope.actor()?;
+    if !input.update.is_empty() {
+        let problem = "This changes an update: please open it on its page and save it there.";
+        return Ok(Submitted::Refused(FieldErrors::default().with("body", problem)));
+    }
     let parsed = input.content().and_then(|content| {
         let words = input.words(Some(Audience::Everyone))?;
         check_audience(&scope.access, words.audience)?;
@@ -83,7 +87,7 @@ pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk
     };
     let id = input.draft_id().unwrap_or_else(DraftId::generate);
     // Whoever else has this draft in hand is waited for, and waits from here on.
-    let is_new = store::insert_draft(conn, scope, id, &content, input.seen_revision() + 1, desk.now)?;
+    let is_new = store::insert_draft(conn, scope, id, &content, input.seen_revision().saturating_add(1), desk.now)?;
     if !is_new {
         store::hold_draft(conn, id)?;
     }
@@ -105,9 +109,14 @@ pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk
         if draft.content.update.is_some() {
             return Err(AppError::NotFound);
         }
-        let same = draft.content.says_the_same(&input.content().unwrap_or_else(|_| content.clone()));
+        // It may be kept as it was typed, or as it was sent before.
+        let (kept, typed) = (&draft.content, input.content().unwrap_or_else(|_| content.clone()));
+        let same_words = kept.says_the_same(&typed);
+        let same = kept.tells_the_same(&typed);
         if draft.publish_at.is_some() {
-            return Ok(if same { Submitted::Scheduled(id) } else { Submitted::Waiting(Box::new(draft)) });
+            let is_mine = draft.author_id == me;
+            let same_plan = kept.plans_the_same(&typed, is_mine) || kept.plans_the_same(&content, is_mine);
+            return Ok(if same_plan { Submitted::Scheduled(id) } else { Submitted::Waiting(Box::new(draft)) });
         }
         if draft.revision != input.seen_revision() && !same && input.keep != "mine" {
             return Ok(Submitted::Conflict(Box::new(draft)));
@@ -115,7 +124,7 @@ pub fn submit(conn: &mut Conn, scope: &SiteScope, input: &DeskInput, desk: &Desk
         if let Err(errors) = time {
             return Ok(Submitted::Refused(errors));
         }
-        if !same && input.keep == "mine" {
+        if !same_words && input.keep == "mine" {
             store::insert_replaced(conn, id, &draft.content, draft.saved_by, draft.saved_at)?;
         }
         store::update_draft(conn, scope, &draft, &content, desk.now)?;
@@ -155,8 +164,10 @@ fn submit_again(
 ) -> Result<Submitted> {
     let me = scope.actor()?;
     let Some(update) = store::find_posted(conn, scope.site.id, id)? else { return Ok(Submitted::Gone(gone)) };
-    if store::has_said(conn, update, words.title.as_deref(), &words.body)? {
-        return Ok(Submitted::Posted(update));
+    if store::has_said(conn, update, words, None, None)? {
+        // Whom it is for now is not whom the sender meant: they must not take it for posted so.
+        let is_for = store::get_version(conn, update)?.audience;
+        return Ok(if is_for == words.audience { Submitted::Posted(update) } else { Submitted::Gone(gone) });
     }
     let is_mine = store::get_update(conn, scope, update).is_ok_and(|update| update.author_id == me);
     if desk.by_script || !is_mine {
@@ -182,7 +193,7 @@ fn publish(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp, undo: SignedDur
     };
     store::enqueue_deliveries(conn, &about, now + undo, now)?;
     if let Some(draft) = new.draft {
-        photos::attach(conn, new.site, draft, update)?;
+        photos::attach(conn, new.site, draft, update, None)?;
         store::delete_draft(conn, draft)?;
     }
     glance::after_update(conn, new.site, new.author, new.words.audience, now)?;
@@ -210,6 +221,9 @@ pub fn submit_kept(conn: &mut Conn, scope: &SiteScope, id: DraftId, go: Go, desk
             None => Err(AppError::NotFound),
         };
     };
+    if draft.content.update.is_some() {
+        return Err(AppError::NotFound);
+    }
     if draft.revision != go.revision {
         return Ok(Submitted::Conflict(Box::new(draft)));
     }

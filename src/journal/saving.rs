@@ -49,7 +49,7 @@ pub fn save(
             let problem = format!("You have {MOST_DRAFTS} drafts here. Please post or throw away one of them first.");
             return Err(AppError::invalid("draft", problem));
         }
-        let is_new = store::insert_draft(conn, scope, id, content, seen + 1, now)?;
+        let is_new = store::insert_draft(conn, scope, id, content, seen.saturating_add(1), now)?;
         // It may have been posted while this waited for it.
         if let Some(path) = find_gone(conn, scope, id)? {
             if is_new {
@@ -58,19 +58,24 @@ pub fn save(
             return Ok(Saved::Gone(path));
         }
         if is_new {
-            return Ok(Saved::Kept(seen + 1));
+            return Ok(Saved::Kept(seen.saturating_add(1)));
         }
     }
     let draft = store::find_draft(conn, scope, id)?.ok_or(AppError::NotFound)?;
     if let Some(update) = draft.content.update {
         load_to_change(conn, scope, update)?;
     }
-    let same = draft.content.says_the_same(content);
+    let (same_words, same) = (draft.content.says_the_same(content), draft.content.tells_the_same(content));
+    let is_mine = draft.author_id == me;
     if draft.publish_at.is_some() {
-        return Ok(if same { Saved::Kept(draft.revision) } else { Saved::Scheduled(Box::new(draft)) });
+        return Ok(if draft.content.plans_the_same(content, is_mine) {
+            Saved::Kept(draft.revision)
+        } else {
+            Saved::Scheduled(Box::new(draft))
+        });
     }
     if input.keep == "theirs" {
-        if !same {
+        if !same_words {
             store::insert_replaced(conn, id, content, Some(me), now)?;
         }
         return Ok(Saved::Kept(draft.revision));
@@ -78,12 +83,15 @@ pub fn save(
     if draft.revision != seen && !same {
         return Ok(Saved::Conflict(Box::new(draft)));
     }
-    if input.keep == "mine" && !same {
-        store::insert_replaced(conn, id, &draft.content, draft.saved_by, draft.saved_at)?;
-    }
-    if content.is_empty() {
+    // An empty draft is none, unless words of others would go with it.
+    let is_kept_by_choice = input.keep == "mine" && !same_words;
+    let is_emptied = content.is_empty() && !draft.content.is_empty();
+    if content.is_empty() && is_mine && !is_kept_by_choice && !store::has_replaced(conn, id)? {
         store::delete_draft(conn, id)?;
         return Ok(Saved::Kept(0));
+    }
+    if is_kept_by_choice || is_emptied {
+        store::insert_replaced(conn, id, &draft.content, draft.saved_by, draft.saved_at)?;
     }
     let kept = Content { update: draft.content.update, seen: draft.content.seen, ..content.clone() };
     if same && draft.content == kept {

@@ -96,8 +96,9 @@ fn find(text: &str, prompt: &str, from: usize) -> Option<(usize, usize)> {
             let mut begin = 0;
             while let Some(at) = rest.get(begin..)?.find(before).map(|at| begin + at) {
                 let name = rest.get(at + before.len()..)?;
-                if let Some(length) = name.find(after).filter(|length| *length <= LONGEST_NAME)
-                    && !name.get(..length)?.contains(['\n', '[', ']'])
+                let near = name.get(..name.floor_char_boundary(LONGEST_NAME + after.len()))?;
+                if let Some(length) = near.find(after)
+                    && !near.get(..length)?.contains(['\n', '[', ']'])
                 {
                     return Some((from + at, from + at + before.len() + length + after.len()));
                 }
@@ -106,6 +107,17 @@ fn find(text: &str, prompt: &str, from: usize) -> Option<(usize, usize)> {
             None
         }
     }
+}
+
+/// A text without a prompt, wherever it stands; none if it stands nowhere.
+fn cut(text: &str, prompt: &str) -> Option<String> {
+    let (mut kept, mut done) = (String::new(), 0);
+    while let Some((from, to)) = find(text, prompt, done) {
+        kept.push_str(text.get(done..from)?);
+        done = to;
+    }
+    kept.push_str(text.get(done..)?);
+    (done > 0).then_some(kept)
 }
 
 /// The same words, as an editor may have written them: brackets need no backslash here.
@@ -143,8 +155,8 @@ pub fn without_prompts(body: &str) -> String {
     for line in plain(body).split('\n') {
         let mut rest = line.to_owned();
         for prompt in all() {
-            while let Some((from, to)) = find(&rest, prompt, 0) {
-                rest.replace_range(from..to, "");
+            if let Some(without) = cut(&rest, prompt) {
+                rest = without;
             }
         }
         let is_gone = rest != line && is_mark_alone(&rest);

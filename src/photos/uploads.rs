@@ -151,7 +151,7 @@ async fn write_down(visit: &Visit, slug: &str, new: NewPhoto) -> Result<OrSenten
 fn follow_draft(conn: &mut Conn, scope: &SiteScope, belongs: Belongs, person: PersonId) -> Result<()> {
     let Some(draft) = belongs.draft() else { return Ok(()) };
     match store::find_posted(conn, scope, draft, person)? {
-        Some(update) => store::attach(conn, scope.site.id, draft, update).map(|_| ()),
+        Some(update) => store::attach(conn, scope.site.id, draft, update, None).map(|_| ()),
         None => Ok(()),
     }
 }
@@ -237,11 +237,11 @@ impl WithForm {
         }
     }
 
-    /// What the form says of photos is so, and what is with the draft is with the update from now on. In the transaction
+    /// What the form says of photos is so, and what they have brought is with the update from now on. In the transaction
     /// that posts or changes the update, after its own row.
     pub fn attach(&self, conn: &mut Conn, scope: &SiteScope, update: UpdateId, now: Timestamp) -> Result<()> {
         if let Some(draft) = self.draft {
-            store::attach(conn, scope.site.id, draft, update)?;
+            store::attach(conn, scope.site.id, draft, update, Some(scope.actor()?))?;
         }
         self.describe(conn, scope, now)
     }

@@ -22,9 +22,15 @@ pub struct OwnFeed {
     pub path: Option<String>,
 }
 
+/// Whether they can have an address. It reads all that the member may read, and is therefore nothing for a link in a mail that
+/// gives less than their account.
+pub fn may_have(scope: &SiteScope) -> bool {
+    scope.member_id.is_some() && scope.access.is_member() && !scope.gains_by_signing_in()
+}
+
 /// The address of whoever is asking, if they have one.
 pub fn find(conn: &mut Conn, scope: &SiteScope, vault: &Vault) -> Result<OwnFeed> {
-    let Some(member) = scope.member_id.filter(|_| scope.access.is_member()) else { return Ok(OwnFeed::default()) };
+    let Some(member) = scope.member_id.filter(|_| may_have(scope)) else { return Ok(OwnFeed::default()) };
     let sealed = store::find_sealed_feed(conn, member)?;
     let path = sealed.as_ref().and_then(|sealed| vault.unseal(&purpose(member), sealed));
     Ok(OwnFeed { exists: sealed.is_some(), path: path.map(|token| format!("/feeds/{token}")) })
@@ -45,5 +51,8 @@ pub fn end(conn: &mut Conn, scope: &SiteScope) -> Result<()> {
 
 fn own_member(scope: &SiteScope) -> Result<MemberId> {
     scope.actor()?;
+    if scope.gains_by_signing_in() {
+        return Err(AppError::SignInRequired);
+    }
     scope.member_id.ok_or(AppError::NotFound)
 }

@@ -1,12 +1,16 @@
 // Two versions of one draft, and what stays. Nothing goes by choosing: the other version is kept, and can be put back.
 
 import { button, make, when } from "./dom.js";
+import { isForTheSame, narrower } from "./words.js";
 
-const version = (heading, words) =>
+const FOR = { family: "For: Family only", organizers: "For: Organizers only" };
+
+const version = (heading, words, audience) =>
   make(
     "section",
     { className: "version" },
     make("h3", {}, heading),
+    audience && make("p", { className: "hint" }, FOR[words.audience] ?? "For: Everyone on the page"),
     words.title && make("p", { className: "version__title", dir: "auto" }, words.title),
     make("p", { className: "version__body", dir: "auto", tabIndex: 0 }, words.body || "No words yet."),
   );
@@ -21,6 +25,7 @@ export function offerChoice(saved, mine, theirs, choose) {
   const sentence = isOwn
     ? `There are other words in this draft, saved elsewhere (${when(theirs.saved_at)}). Nothing is lost: choose what stays.`
     : `${theirs.by} saved other words in this draft (${when(theirs.saved_at)}). Nothing is lost: choose what stays.`;
+  const isDifferent = !isForTheSame(mine, theirs);
   const pick = (which) => () => {
     saved.clear("choice");
     choose(which);
@@ -28,7 +33,7 @@ export function offerChoice(saved, mine, theirs, choose) {
   saved.notice(
     "choice",
     sentence,
-    make("div", { className: "versions" }, version(isOwn ? "In this window" : "Yours", mine), version(isOwn ? "Saved elsewhere" : whose, theirs)),
+    make("div", { className: "versions" }, version(isOwn ? "In this window" : "Yours", mine, isDifferent), version(isOwn ? "Saved elsewhere" : whose, theirs, isDifferent)),
     make(
       "p",
       { className: "actions" },
@@ -39,9 +44,9 @@ export function offerChoice(saved, mine, theirs, choose) {
   );
 }
 
-/** Mine first, and theirs below a line. */
+/** Mine first, and theirs below a line; for no more people than either. */
 export function joined(mine, theirs) {
-  return { title: mine.title || theirs.title, body: [mine.body.trim(), "---", theirs.body.trim()].join("\n\n") };
+  return { title: mine.title || theirs.title, body: [mine.body.trim(), "---", theirs.body.trim()].join("\n\n"), audience: narrower(mine, theirs) };
 }
 
 /** The versions that were not chosen, below the desk until they are thrown away. */

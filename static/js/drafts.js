@@ -326,9 +326,10 @@ export class Desk {
       // The server keeps what was not chosen; this device does too, until it is thrown away.
       void save({ ...this.record(), revision: theirs.revision }, this.token, { keep: "theirs" });
       this.aside = [...this.aside, { ...mine, at: Date.now() }];
-      this.#write(theirs);
+      this.#write(theirs, theirs.audience);
     } else if (which === "both") {
-      this.#write(joined(mine, theirs));
+      const both = joined(mine, theirs);
+      this.#write(both, both.audience);
     }
     this.blocked = null;
     this.#numbered(theirs.revision);
@@ -340,10 +341,11 @@ export class Desk {
     focusWords(this.form);
   }
 
-  /** Puts words into the form and leaves everything else in it. */
-  #write(words) {
-    const others = fieldsOf(this.form).filter(([name]) => name !== "title" && name !== "body");
-    this.fill([...others, ["title", words.title ?? ""], ["body", words.body ?? ""]]);
+  /** Puts words into the form, with whom they are for if that is said, and leaves everything else in it. */
+  #write(words, audience) {
+    const written = [["title", words.title ?? ""], ["body", words.body ?? ""], ...(audience ? [["audience", audience]] : [])];
+    const others = fieldsOf(this.form).filter(([name]) => !written.some(([it]) => it === name));
+    this.fill([...others, ...written]);
   }
 
   #showAside() {

@@ -20,6 +20,8 @@ export class Publication {
 
   constructor(desk) {
     this.#desk = desk;
+    // A page that the browser brings back as it was left.
+    window.addEventListener("pageshow", (event) => event.persisted && this.#mayBeSentAgain());
     if (!globalThis.BroadcastChannel) return;
     const channel = new BroadcastChannel("tidings");
     channel.onmessage = ({ data }) => {
@@ -44,9 +46,15 @@ export class Publication {
     event.preventDefault();
     this.#isBusy = true;
     try {
-      if (action === `/p/${key.page}/updates` || form.closest("[data-offline]")) await this.#post(submitter);
+      const isOffline = Boolean(form.closest("[data-offline]"));
+      // A change of an update is saved at its own page; until then it is kept.
+      if (isOffline && form.elements.update?.value) await this.#keepIt();
+      else if (action === `/p/${key.page}/updates` || isOffline) await this.#post(submitter);
       else if (action === desk(key) && !submitter?.name) await this.#keepIt();
       else await this.#goOnAsForm(submitter);
+    } catch (error) {
+      this.#mayBeSentAgain();
+      throw error;
     } finally {
       this.#isBusy = false;
     }
@@ -80,6 +88,8 @@ export class Publication {
     it.returned = null;
     it.saved.clear("returned");
     const record = { ...it.record(), fields: fieldsOf(it.form, submitter) };
+    // What is typed from here on would be in nothing that is sent or kept.
+    it.form.inert = true;
     await it.settled();
     record.revision = it.revision;
     record.sent = it.sent;
@@ -205,6 +215,7 @@ export class Publication {
   #mayBeSentAgain() {
     const { form } = this.#desk;
     delete form.dataset.sent;
+    form.inert = false;
     for (const it of form.querySelectorAll("button[type=submit]")) it.removeAttribute("aria-disabled");
   }
 }

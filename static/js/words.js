@@ -9,16 +9,26 @@ export function fieldsOf(form, submitter) {
   return pairs.filter(([name, value]) => typeof value === "string" && !NOT_KEPT.has(name));
 }
 
-/** The words among the fields. */
+/** The words among the fields, and whom they are for. */
 export function wordsOf(fields) {
   const value = (name) => fields.find(([it]) => it === name)?.[1] ?? "";
-  return { title: value("title"), body: value("body") };
+  return { title: value("title"), body: value("body"), audience: value("audience") };
 }
 
 const plain = (text) => (text ?? "").replace(/\r\n?/g, "\n").trim();
 
-/** Whether two versions say the same; what the server tidies at the edges is no difference. */
-export const isSame = (one, other) => plain(one.title) === plain(other.title) && plain(one.body) === plain(other.body);
+const EVERYONE = "everyone";
+
+/** Whom words are for; where nothing is said, everyone, as on the server. */
+const audienceOf = (words) => words.audience || EVERYONE;
+
+export const isForTheSame = (one, other) => audienceOf(one) === audienceOf(other);
+
+/** Of the audiences of two versions, the one with fewer people. */
+export const narrower = (one, other) => ["organizers", "family"].find((it) => [one, other].some((words) => audienceOf(words) === it)) ?? EVERYONE;
+
+/** Whether two versions say the same to the same people; what the server tidies at the edges is no difference. */
+export const isSame = (one, other) => plain(one.title) === plain(other.title) && plain(one.body) === plain(other.body) && isForTheSame(one, other);
 
 export const isBlank = (words) => plain(words.title) === "" && plain(words.body) === "";
 

@@ -461,3 +461,41 @@ fn a_forwarded_mail_does_not_sign_an_account_out() {
     eve.post("/sign-out/everywhere", &[]);
     ann.get("/account").assert_status(200);
 }
+
+/// A feed reads all that its member may read, and so its address is no business of a link that gives less.
+#[test]
+fn a_forwarded_mail_neither_shows_makes_nor_ends_the_feed_of_an_account() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    ann.post("/p/maria/feed", &[]).assert_status(303);
+    let address = ann.get("/p/maria/follow").texts("#feed-address").pop().expect("an address");
+    app.member(&ann, "Bill", "organizer", "family").post("/p/maria/wishes", &[("message", "A word")]);
+    let eve = app.visitor();
+    eve.post(&app.last_mail_to(&ann.email).link("/sign-in/link/"), &[]).assert_status(303);
+    let page = eve.get("/p/maria/follow");
+    assert_eq!((page.status, page.count("#feed-address"), page.body.contains(&address)), (200, 0, false));
+    for path in ["/p/maria/feed", "/p/maria/feed/end"] {
+        assert_ne!(eve.post(path, &[]).status, 303, "{path}");
+    }
+    app.visitor().get(&address).assert_status(200);
+    eve.post("/sign-out/everywhere", &[]);
+    app.visitor().get(&address).assert_status(200);
+    // Its owner ends it with everything else.
+    ann.post("/sign-out/everywhere", &[]).assert_status(303);
+    app.visitor().get(&address).assert_status(404);
+}
+
+/// What looks for lines of a scaffold does not look through the whole text for each that only begins like one.
+#[test]
+fn lines_that_begin_like_a_scaffold_do_not_hold_the_server_up() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let body = "[What has changed for ".repeat(4_500);
+    for lines in ["", "remove"] {
+        let fields = [("body", body.as_str()), ("audience", "everyone"), ("lines", lines)];
+        ann.post("/p/maria/updates", &fields).assert_status(303);
+    }
+    let longer = body.repeat(3);
+    let fields = [("body", longer.as_str()), ("audience", "everyone")];
+    ann.post("/p/maria/updates", &fields).assert_status(422).assert_does_not_see("line to write over");
+}

@@ -48,9 +48,13 @@ pub async fn end_all(visit: Visit) -> Answer {
             let Some(person) = viewer.person() else { return Ok(()) };
             if viewer.has_account() {
                 store::delete_sessions_of(conn, person.person_id)?;
+                store::delete_feeds_of(conn, person.person_id)?;
                 return mail::delete_ways_in_of(conn, person.person_id);
             }
             store::delete_sessions_by_link(conn, person.person_id)?;
+            if !store::can_sign_in(conn, person.person_id)? {
+                store::delete_feeds_of(conn, person.person_id)?;
+            }
             mail::delete_links_to_pages_of(conn, person.person_id)
         })
         .await?;

@@ -29,8 +29,8 @@ pub use second_factor::{
     take_step,
 };
 pub use sessions::{
-    SessionRow, allow_site, delete_other_sessions, delete_session, delete_session_of, delete_sessions_by_link,
-    delete_sessions_of, find_session, insert_session, list_sessions, prove,
+    SessionRow, allow_site, delete_feeds_of, delete_other_sessions, delete_session, delete_session_of,
+    delete_sessions_by_link, delete_sessions_of, find_session, insert_session, list_sessions, prove,
 };
 pub use sign_ups::{SignUp, complete_sign_up, delete_sign_up, find_sign_up, insert_sign_up};
 

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
 use crate::db::ids::{PersonId, SessionId, SiteId};
-use crate::db::schema::{people, session_sites, sessions};
+use crate::db::schema::{feeds, members, people, session_sites, sessions};
 use crate::error::Result;
 use crate::record::{self, What};
 use crate::secrets::Token;
@@ -104,6 +104,13 @@ pub fn delete_sessions_of(conn: &mut Conn, person: PersonId) -> Result<()> {
 pub fn delete_sessions_by_link(conn: &mut Conn, person: PersonId) -> Result<()> {
     let theirs = sessions::table.filter(sessions::person_id.eq(person));
     diesel::delete(theirs.filter(sessions::scope.eq(SessionScope::Pages))).execute(conn)?;
+    Ok(())
+}
+
+/// Every address for a feed reader, on every page: it reads without a session.
+pub fn delete_feeds_of(conn: &mut Conn, person: PersonId) -> Result<()> {
+    let theirs = members::table.filter(members::person_id.eq(person)).select(members::id);
+    diesel::delete(feeds::table.filter(feeds::member_id.eq_any(theirs))).execute(conn)?;
     Ok(())
 }
 

@@ -50,7 +50,7 @@ pub async fn show(visit: Visit, path: Path<(String, DraftId)>) -> Answer {
                 return Ok((load_around(conn, scope, None)?, Err(gone), String::new()));
             }
             let draft = load_draft(conn, &scope, id)?;
-            let replaced = store::list_replaced(conn, id)?;
+            let replaced = store::list_replaced(conn, &scope, id)?;
             let by = name_of(conn, draft.saved_by)?;
             Ok((load_around(conn, scope, draft.content.update)?, Ok((draft, replaced)), by))
         })

@@ -108,6 +108,7 @@ fn conflict_json(draft: &Draft, by: &str) -> Answer {
         "revision": draft.revision,
         "title": draft.content.title,
         "body": draft.content.body,
+        "audience": draft.content.audience.as_str(),
         "by": by,
         "saved_at": draft.saved_at.rfc3339(),
     });

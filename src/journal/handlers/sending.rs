@@ -102,7 +102,7 @@ pub async fn correct(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
             store::hold_update(conn, id)?;
             let about = store::get_delivery(conn, id)?;
             // The same form once more: it is on its way already.
-            if about.edition == seen + 1 {
+            if about.edition == seen.saturating_add(1) {
                 return Ok(());
             }
             let can = store::get_sending(conn, id)?.can_be_corrected(update.edited_at);

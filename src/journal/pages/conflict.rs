@@ -8,13 +8,14 @@ use crate::journal::desk::DeskInput;
 use crate::journal::differences::{self, Mark, Stretch};
 use crate::journal::drafts::Draft;
 use crate::journal::revisions::Version;
-use crate::sites::{SiteHead, SiteScope};
+use crate::sites::{Audience, SiteHead, SiteScope};
 use crate::web::Layout;
 
 /// What somebody else has written meanwhile.
 pub struct Theirs {
     title: String,
     body: String,
+    audience: Audience,
     by: String,
     /// Whether it was the viewer, at another device or in another window.
     is_me: bool,
@@ -33,6 +34,7 @@ impl Theirs {
         Self {
             title: draft.content.title.clone(),
             body: draft.content.body.clone(),
+            audience: draft.content.audience,
             by,
             is_me: draft.saved_by == scope.person_id,
             at: draft.saved_at,
@@ -48,6 +50,7 @@ impl Theirs {
         Self {
             title: version.title.unwrap_or_default(),
             body: version.body,
+            audience: version.audience,
             by,
             is_me: version.by.is_some() && version.by == scope.person_id,
             at: version.at,
@@ -72,6 +75,9 @@ pub struct ConflictPage {
     their_title: Vec<Stretch>,
     their_body: Vec<Stretch>,
     together: String,
+    /// Whom each is for, and whom the two put together are: no more people than either.
+    my_audience: Audience,
+    joint_audience: Audience,
     /// What else the form said, to be sent along.
     fields: Vec<(&'static str, String)>,
 }
@@ -81,8 +87,12 @@ impl ConflictPage {
         let body = mine.body.replace("\r\n", "\n");
         let (titles, bodies) =
             (differences::between(&theirs.title, &mine.title), differences::between(&theirs.body, &body));
+        let my_audience = Audience::from_word(&mine.audience).unwrap_or(Audience::Everyone);
+        let joint_audience = [Audience::Organizers, Audience::Family]
+            .into_iter()
+            .find(|it| [my_audience, theirs.audience].contains(it))
+            .unwrap_or(Audience::Everyone);
         let fields = vec![
-            ("audience", mine.audience.clone()),
             ("mail", mine.mail.clone()),
             ("when", mine.when.clone()),
             ("at", mine.at.clone()),
@@ -102,11 +112,17 @@ impl ConflictPage {
             my_body: differences::side(&bodies, Mark::Gone),
             their_title: differences::side(&titles, Mark::Come),
             their_body: differences::side(&bodies, Mark::Come),
+            my_audience,
+            joint_audience,
             together: differences::together(&theirs.body, &body),
             fields,
             mine,
             theirs,
         }
+    }
+
+    fn is_for_others(&self) -> bool {
+        self.my_audience != self.theirs.audience
     }
 
     fn is_change(&self) -> bool {

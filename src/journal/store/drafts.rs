@@ -200,7 +200,7 @@ pub fn update_draft(
 ) -> Result<i32> {
     let me = scope.actor()?;
     let shared = if before.author_id == me { content.shared } else { before.content.shared };
-    let revision = before.revision + 1;
+    let revision = before.revision.saturating_add(1);
     diesel::update(drafts::table.find(before.id))
         .set((
             drafts::title.eq(&content.title),
@@ -250,10 +250,19 @@ pub fn insert_replaced(
     Ok(())
 }
 
-/// Words of a draft that others took the place of: the newest first. `find_draft` must have said yes before.
-pub fn list_replaced(conn: &mut Conn, id: DraftId) -> Result<Vec<Replaced>> {
+/// Whether others took the place of words of a draft before.
+pub fn has_replaced(conn: &mut Conn, id: DraftId) -> Result<bool> {
+    let replaced = draft_revisions::table.filter(draft_revisions::draft_id.eq(id));
+    Ok(diesel::select(exists(replaced)).get_result(conn)?)
+}
+
+/// The viewer's own words of a draft that others took the place of: the newest first. `find_draft` must have said yes before.
+/// What somebody else had in it may be from before they shared it.
+pub fn list_replaced(conn: &mut Conn, scope: &SiteScope, id: DraftId) -> Result<Vec<Replaced>> {
+    let me = scope.person_id.ok_or(AppError::NotFound)?;
     let rows: Vec<(String, String, Timestamp)> = draft_revisions::table
         .filter(draft_revisions::draft_id.eq(id))
+        .filter(draft_revisions::saved_by.eq(me))
         .order(draft_revisions::id.desc())
         .limit(20)
         .select((draft_revisions::title, draft_revisions::body, draft_revisions::saved_at))

@@ -2,11 +2,14 @@
 
 use diesel::prelude::*;
 
+use super::drafts::schedule_draft;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{DraftId, PersonId, SiteId, UpdateId};
 use crate::db::schema::{draft_revisions, drafts, update_revisions, updates};
 use crate::error::Result;
+use crate::jobs;
+use crate::journal::drafts::Unposted;
 use crate::sites::Audience;
 
 /// An update as it was written.
@@ -137,6 +140,17 @@ pub fn forget_editor(conn: &mut Conn, person: PersonId, words: bool) -> Result<(
         updates::table.filter(updates::edited_by.eq(person)).order(updates::id).select(updates::id).load(conn)?;
     for id in edited {
         diesel::update(updates::table.find(id)).set(updates::edited_by.eq(None::<PersonId>)).execute(conn)?;
+    }
+    // Nothing is posted later in the name of somebody else than who meant it to be.
+    let planned: Vec<DraftId> = drafts::table
+        .filter(drafts::saved_by.eq(person))
+        .filter(drafts::publish_at.is_not_null())
+        .order(drafts::id)
+        .select(drafts::id)
+        .load(conn)?;
+    for id in planned {
+        jobs::delete_publication(conn, id)?;
+        schedule_draft(conn, id, None, Some(Unposted::Role))?;
     }
     diesel::update(drafts::table.filter(drafts::saved_by.eq(person)))
         .set(drafts::saved_by.eq(None::<PersonId>))

@@ -7,6 +7,7 @@ use crate::db::Conn;
 use crate::db::ids::{PersonId, RevisionId, UpdateId};
 use crate::db::schema::{update_revisions, updates};
 use crate::error::Result;
+use crate::journal::model::Words;
 use crate::journal::revisions::Version;
 use crate::sites::Audience;
 
@@ -102,15 +103,33 @@ pub fn find_revision(conn: &mut Conn, update: UpdateId, id: RevisionId) -> Resul
     Ok(row.map(version))
 }
 
-/// Whether an update says or has ever said this.
-pub fn has_said(conn: &mut Conn, update: UpdateId, title: Option<&str>, body: &str) -> Result<bool> {
+/// Whether an update says or has said this: to these people, if it matters, and in what it has been since `since`.
+pub fn has_said(
+    conn: &mut Conn,
+    update: UpdateId,
+    words: &Words,
+    audience: Option<Audience>,
+    since: Option<Timestamp>,
+) -> Result<bool> {
     let now = get_version(conn, update)?;
-    if now.title.as_deref() == title && now.body == body {
+    let is_for = audience.is_none_or(|audience| now.audience == audience);
+    if is_for && now.title == words.title && now.body == words.body {
         return Ok(true);
     }
-    let before: Vec<(Option<String>, String)> = update_revisions::table
+    let mut before = update_revisions::table
         .filter(update_revisions::update_id.eq(update))
-        .select((update_revisions::title, update_revisions::body))
-        .load(conn)?;
-    Ok(before.iter().any(|(said, words)| said.as_deref() == title && words == body))
+        .filter(update_revisions::body.eq(&words.body))
+        .select(update_revisions::id)
+        .into_boxed();
+    before = match &words.title {
+        Some(title) => before.filter(update_revisions::title.eq(title)),
+        None => before.filter(update_revisions::title.is_null()),
+    };
+    if let Some(audience) = audience {
+        before = before.filter(update_revisions::audience.eq(audience));
+    }
+    if let Some(since) = since {
+        before = before.filter(update_revisions::said_at.ge(since));
+    }
+    Ok(before.first::<RevisionId>(conn).optional()?.is_some())
 }

@@ -141,7 +141,7 @@ pub fn resume_sending(conn: &mut Conn, update: UpdateId, edition: i32, now: Time
 /// goes out no more.
 pub fn begin_edition(conn: &mut Conn, update: UpdateId, seen: i32, now: Timestamp) -> Result<bool> {
     let begun = diesel::update(updates::table.find(update).filter(updates::edition.eq(seen)))
-        .set(updates::edition.eq(seen + 1))
+        .set(updates::edition.eq(seen.saturating_add(1)))
         .execute(conn)?;
     if begun == 0 {
         return Ok(false);

@@ -141,7 +141,11 @@ pub fn get_photo(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> Result<Phot
 /// Whether those who write on the page write this draft together. It is the journal's to say: this only reads it.
 fn is_shared(conn: &mut Conn, scope: &SiteScope, draft: Option<DraftId>) -> Result<bool> {
     let Some(draft) = draft else { return Ok(false) };
-    let shared = drafts::table.find(draft).filter(drafts::site_id.eq(scope.site.id)).filter(drafts::shared.eq(true));
+    let shared = drafts::table
+        .find(draft)
+        .filter(drafts::site_id.eq(scope.site.id))
+        .filter(drafts::shared.eq(true))
+        .filter(drafts::audience.eq_any(scope.access.audiences()));
     Ok(diesel::select(diesel::dsl::exists(shared)).get_result(conn)?)
 }
 
@@ -319,13 +323,20 @@ pub fn hold_site(conn: &mut Conn, site: SiteId) -> Result<()> {
 }
 
 /// What was with a draft is with the update that it has become, behind what is there already. For whoever posts it, in the
-/// transaction that posts it. Photos that somebody else has brought to the same draft come along.
-pub fn attach(conn: &mut Conn, site: SiteId, draft: DraftId, update: UpdateId) -> Result<usize> {
-    let waits = photos::table
+/// transaction that posts it. Photos that somebody else has brought to the same draft come along, unless only those of `by` are
+/// meant.
+pub fn attach(conn: &mut Conn, site: SiteId, draft: DraftId, update: UpdateId, by: Option<PersonId>) -> Result<usize> {
+    let mut waits = photos::table
         .filter(photos::draft_id.eq(Some(draft)))
         .filter(photos::site_id.eq(site))
-        .filter(photos::place.eq(Place::Draft));
-    if waits.select(photos::id).first::<PhotoId>(conn).optional()?.is_none() {
+        .filter(photos::place.eq(Place::Draft))
+        .select(photos::id)
+        .into_boxed();
+    if let Some(by) = by {
+        waits = waits.filter(photos::uploader_id.eq(by));
+    }
+    let waits: Vec<PhotoId> = waits.load(conn)?;
+    if waits.is_empty() {
         return Ok(0);
     }
     hold_site(conn, site)?;
@@ -336,6 +347,7 @@ pub fn attach(conn: &mut Conn, site: SiteId, draft: DraftId, update: UpdateId) -
     let behind = there.map_or(0, |last| last.saturating_add(1));
     let moved = diesel::update(
         photos::table
+            .filter(photos::id.eq_any(waits))
             .filter(photos::draft_id.eq(Some(draft)))
             .filter(photos::site_id.eq(site))
             .filter(photos::place.eq(Place::Draft)),

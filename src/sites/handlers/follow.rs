@@ -51,7 +51,7 @@ async fn follow_page(
         })
         .await?;
     let feed = pages::FeedView {
-        may_have: scope.member_id.is_some(),
+        may_have: feed::may_have(&scope),
         exists: own.exists,
         address: own.path.map(|path| visit.app.config.public_url.link(&path)),
     };

@@ -80,8 +80,9 @@ fn a_draft_that_others_have_changed_is_not_posted_over_their_words() {
     page.assert_status(409).assert_sees("There are two texts now").assert_sees("From Cleo");
     assert_eq!(ann.get("/p/maria").count("article.update"), 0);
     // Choosing does not post yet.
-    let kept = [("body", "From Ann alone"), ("revision", "2"), ("keep", "mine")];
-    ann.submit(&draft(&it), &kept).assert_sees("From Ann, and Cleo");
+    let kept = [("body", "From Ann alone"), ("revision", "2"), ("keep", "mine"), ("shared", "yes")];
+    ann.submit(&draft(&it), &kept).assert_does_not_see("From Ann, and Cleo");
+    cleo.get(&draft(&it)).assert_sees("From Ann, and Cleo");
     assert_eq!(ann.get("/p/maria").count("article.update"), 0);
     ann.post(&format!("{}/publication", draft(&it)), &[("revision", "2")]).assert_status(409);
     ann.post(&format!("{}/publication", draft(&it)), &[("revision", "3")]).assert_status(303);

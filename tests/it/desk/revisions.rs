@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::co_author;
+use super::{co_author, draft, id};
 use crate::support::{Person, TestApp};
 
 #[test]
@@ -88,4 +88,72 @@ fn of_two_who_change_an_update_at_once_neither_loses_a_word() {
     let page = ann.get(&format!("{update}/revisions"));
     assert!(page.texts("del").iter().any(|words| words.contains("sleeps.")), "{}", page.text());
     assert_eq!(app.count("SELECT COUNT(*) AS count FROM update_revisions"), 2);
+}
+
+/// Who may read it is as much of an update as what it says: fewer people than before is never taken for a repeat.
+#[test]
+fn a_narrowed_audience_is_never_passed_over() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    // A draft that somebody else's window has saved meanwhile.
+    let it = id();
+    ann.script(&draft(&it), &[("body", "Words"), ("audience", "everyone")]).assert_status(200);
+    let narrow = [("body", "Words"), ("audience", "family"), ("draft", &it)];
+    let answer = ann.script(&draft(&it), &narrow);
+    assert_eq!((answer.status, answer.json()["audience"].as_str()), (409, Some("everyone")));
+    ann.post(&draft(&it), &narrow).assert_status(409).assert_sees("Family only").assert_sees("Everyone on the page");
+    ann.script("/p/maria/updates", &narrow).assert_status(409);
+    ann.script("/p/maria/updates", &[&narrow[..], &[("revision", "1")]].concat()).assert_status(201);
+    // It is for the family: a form that says otherwise is told so, and posts nothing.
+    for audience in ["everyone", "organizers"] {
+        let fields = [("body", "Words"), ("audience", audience), ("draft", &it)];
+        ann.script("/p/maria/updates", &fields).assert_status(410);
+        ann.post("/p/maria/updates", &fields).assert_status(409);
+    }
+    ann.script("/p/maria/updates", &narrow).assert_status(201);
+    assert_eq!(app.count("SELECT COUNT(*) AS count FROM updates"), 1);
+    // One that waits for its time goes to whom it was planned for, and says so to whom wants it otherwise.
+    let it = id();
+    let planned = |audience: &str| {
+        let fields =
+            [("body", "Later"), ("audience", audience), ("when", "at"), ("at", "2026-03-02T09:30"), ("draft", &it)];
+        (ann.script("/p/maria/updates", &fields).status, ann.script(&draft(&it), &fields).status)
+    };
+    assert_eq!(planned("everyone").0, 202);
+    assert_eq!(planned("everyone"), (202, 200));
+    assert_eq!(planned("family"), (409, 409));
+}
+
+/// A change that is sent to where new updates go posts nothing: it would stand on the page twice.
+#[test]
+fn a_change_is_not_posted_as_another_update() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let update = ann.writes("Home", "She is home.");
+    let of = update.rsplit('/').next().expect("an id");
+    let fields = [("body", "She is well."), ("audience", "everyone"), ("update", of)];
+    ann.post("/p/maria/updates", &fields).assert_status(422).assert_sees("open it on its page");
+    ann.script("/p/maria/updates", &fields).assert_status(422);
+    assert_eq!(app.count("SELECT COUNT(*) AS count FROM updates"), 1);
+    assert_eq!(app.count("SELECT COUNT(*) AS count FROM drafts"), 0);
+}
+
+/// Emptying a draft that is shared takes nobody's words away, and what was in it is for whoever wrote it.
+#[test]
+fn an_emptied_draft_keeps_the_words_of_its_author() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let ben = co_author(&app, &ann, "Ben");
+    let it = id();
+    ann.post(&draft(&it), &[("body", "Ann’s words"), ("shared", "yes")]).assert_status(303);
+    ben.script(&draft(&it), &[("body", ""), ("revision", "1")]).assert_status(200);
+    ann.get(&draft(&it)).assert_sees("Ann’s words");
+    ben.get(&draft(&it)).assert_does_not_see("Ann’s words");
+    // Nobody takes photos or words in by naming a draft of something else.
+    let update = ann.writes("Home", "She is home.");
+    ann.post(&format!("{update}/edit"), &[("body", "Other"), ("audience", "everyone"), ("draft", &it)])
+        .assert_status(404);
+    // A time that no database can hold is no reason to fail.
+    let fields = [("body", "Other"), ("audience", "everyone"), ("seen", "-9223372036854775808")];
+    ann.post(&format!("{update}/edit"), &fields).assert_status(303);
 }
