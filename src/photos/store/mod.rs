@@ -8,14 +8,15 @@ mod gallery;
 mod own;
 mod preparing;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
 pub use album::*;
 pub use cover::*;
 pub use discarded::{
-    delete_discarded, delete_stale_drafts, enqueue_discarding, enqueue_sweep, known_photos, list_discarded,
+    delete_discarded, delete_stale_drafts, enqueue_discarding, enqueue_sweep, find_newest_photo, known_photos,
+    list_discarded,
 };
 pub use gallery::{find_neighbours, get_shown, list_photos, move_photo, update_photo};
 pub use own::{OwnPhoto, delete_photos_of, list_own_photos};
@@ -135,6 +136,10 @@ pub fn get_photo(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> Result<Phot
         // What it belonged to is gone, and it goes too.
         (Place::Update | Place::Album, ..) => return Err(AppError::NotFound),
     };
+    // What is a cover no more, or not yet, is for those who choose it.
+    if around == Around::Page && !scope.access.may_organize() && !is_shown(conn, &found)? {
+        return Err(AppError::NotFound);
+    }
     if may_see(&scope.access, scope.person_id, &found, around) { Ok(found) } else { Err(AppError::NotFound) }
 }
 
@@ -276,13 +281,12 @@ pub fn count_beside(conn: &mut Conn, site: SiteId, belongs: Belongs) -> Result<i
     Ok(there.count().get_result(conn)?)
 }
 
-/// The update that a draft has become, if this person has posted it.
-pub fn find_posted(conn: &mut Conn, scope: &SiteScope, draft: DraftId, author: PersonId) -> Result<Option<UpdateId>> {
+/// The update that a draft has become, whoever of those who write it together has posted it.
+pub fn find_posted(conn: &mut Conn, scope: &SiteScope, draft: DraftId) -> Result<Option<UpdateId>> {
     let key = SubmissionKey::parse(&draft.to_string());
     Ok(updates::table
         .filter(updates::site_id.eq(scope.site.id))
         .filter(updates::submission_key.eq(key))
-        .filter(updates::author_id.eq(author))
         .select(updates::id)
         .first(conn)
         .optional()?)
@@ -316,6 +320,11 @@ pub fn insert_photo(conn: &mut Conn, new: &NewPhoto, now: Timestamp) -> Result<b
 pub fn hold_site(conn: &mut Conn, site: SiteId) -> Result<()> {
     diesel::update(sites::table.find(site)).set(sites::version.eq(sites::version)).execute(conn)?;
     Ok(())
+}
+
+/// The same for several pages, in the one order in which everybody takes them.
+fn hold_sites(conn: &mut Conn, sites: impl Iterator<Item = SiteId>) -> Result<()> {
+    sites.collect::<BTreeSet<_>>().into_iter().try_for_each(|site| hold_site(conn, site))
 }
 
 /// What was with a draft is with the update that it has become, behind what is there already. For whoever posts it, in the
