@@ -48,7 +48,8 @@ pub fn find_face(conn: &mut Conn, scope: &SiteScope) -> Result<Face> {
     Ok(Face::newest(rows.into_iter().map(photo).collect()))
 }
 
-/// Whether this is the cover, or the portrait, that the page shows: the newest that is ready.
+/// Whether this is the cover, or the portrait, that the page shows: the newest that is ready. What it
+/// shows no more, or not yet, is for those who choose it.
 pub(super) fn is_shown(conn: &mut Conn, it: &Photo) -> Result<bool> {
     let shown: Option<PhotoId> = photos::table
         .filter(photos::site_id.eq(it.site_id))

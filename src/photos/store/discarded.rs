@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use jiff::SignedDuration;
 
-use super::hold_sites;
+use super::own::hold_sites;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{PhotoId, SiteId};

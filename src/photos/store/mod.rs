@@ -8,7 +8,7 @@ mod gallery;
 mod own;
 mod preparing;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
@@ -136,7 +136,6 @@ pub fn get_photo(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> Result<Phot
         // What it belonged to is gone, and it goes too.
         (Place::Update | Place::Album, ..) => return Err(AppError::NotFound),
     };
-    // What is a cover no more, or not yet, is for those who choose it.
     if around == Around::Page && !scope.access.may_organize() && !is_shown(conn, &found)? {
         return Err(AppError::NotFound);
     }
@@ -320,11 +319,6 @@ pub fn insert_photo(conn: &mut Conn, new: &NewPhoto, now: Timestamp) -> Result<b
 pub fn hold_site(conn: &mut Conn, site: SiteId) -> Result<()> {
     diesel::update(sites::table.find(site)).set(sites::version.eq(sites::version)).execute(conn)?;
     Ok(())
-}
-
-/// The same for several pages, in the one order in which everybody takes them.
-fn hold_sites(conn: &mut Conn, sites: impl Iterator<Item = SiteId>) -> Result<()> {
-    sites.collect::<BTreeSet<_>>().into_iter().try_for_each(|site| hold_site(conn, site))
 }
 
 /// What was with a draft is with the update that it has become, behind what is there already. For whoever posts it, in the

@@ -1,8 +1,10 @@
 //! The photos that one person has brought, on every page at once: for a copy to take away, and for their erasure.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
-use super::hold_sites;
+use super::hold_site;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{PersonId, PhotoId, SiteId};
@@ -59,6 +61,11 @@ pub fn list_own_photos(conn: &mut Conn, uploader: PersonId, after: PhotoId, limi
             created_at,
         })
         .collect())
+}
+
+/// Takes the rows of several pages, in the one order in which everybody takes them.
+pub(super) fn hold_sites(conn: &mut Conn, sites: impl Iterator<Item = SiteId>) -> Result<()> {
+    sites.collect::<BTreeSet<_>>().into_iter().try_for_each(|site| hold_site(conn, site))
 }
 
 /// Takes away what somebody has brought: everything, or only what was never posted.
