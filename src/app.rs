@@ -20,6 +20,9 @@ use crate::web::Limits;
 /// What preparing photos may take of memory together, in MiB: one photo of 48 megapixels, or several small ones.
 pub const DARKROOM_MIB: u32 = 400;
 
+/// How many forms with files are read at once: each may take up as much of the disk as a form may have.
+const FORMS_WITH_FILES: usize = 12;
+
 /// What every request and every job works with. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -44,6 +47,8 @@ pub struct Parts {
     pub blobs: Blobs,
     /// What preparing photos may take of memory, in permits of a MiB: a large photo takes most of them, and waits for them.
     pub darkroom: Arc<Semaphore>,
+    /// Forms with files that are read just now, a permit each.
+    pub forms_with_files: Arc<Semaphore>,
     /// How often who may do what.
     pub limits: Limits,
     /// Rung when a job was enqueued.
@@ -79,6 +84,7 @@ impl App {
         let limits = Limits::default();
         let blobs = Blobs::open(&config.blobs)?;
         let darkroom = Arc::new(Semaphore::new(DARKROOM_MIB as usize));
+        let forms_with_files = Arc::new(Semaphore::new(FORMS_WITH_FILES));
         // Last: a pool of SMTP connections may only be dropped on the runtime that it ran on.
         let mailer = mailer(&config)?;
         Ok(Self(Arc::new(Parts {
@@ -91,6 +97,7 @@ impl App {
             passkeys,
             blobs,
             darkroom,
+            forms_with_files,
             limits,
             bell: Arc::default(),
         })))

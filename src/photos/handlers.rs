@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tidings_darkroom::Print;
 
-use super::model::{Belongs, Size, WordsInput, may_change};
+use super::model::{Belongs, Place, Size, WordsInput, may_change};
 use super::{pages, store, uploads};
 use crate::accounts::Visit;
 use crate::blobs::Key;
@@ -165,8 +165,11 @@ pub struct AsWhat {
 pub async fn image(visit: Visit, request: HttpRequest, path: Path<(PhotoId, String)>, how: Query<AsWhat>) -> Answer {
     let (id, size) = path.into_inner();
     let size = Size::parse(&size).ok_or(AppError::NotFound)?;
-    let (_, (_, photo)) = visit.read(move |conn, viewer| store::get_photo_anywhere(conn, viewer, id)).await?;
-    if !photo.is_ready() {
+    let (_, (scope, photo)) = visit.read(move |conn, viewer| store::get_photo_anywhere(conn, viewer, id)).await?;
+    // Of a cover or a portrait, readers are shown a part; the whole as it came is for those who choose that part.
+    let is_withheld =
+        size == Size::Full && matches!(photo.place, Place::Cover | Place::Portrait) && !scope.access.may_organize();
+    if !photo.is_ready() || is_withheld {
         return Err(AppError::NotFound);
     }
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::accounts::Visit;
 use crate::blobs::Key;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{DraftId, PersonId, PhotoId, SubmissionKey, UpdateId};
+use crate::db::ids::{DraftId, PhotoId, SubmissionKey, UpdateId};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::jobs::{self, Kind, NewJob};
 use crate::sites::SiteScope;
@@ -104,7 +104,8 @@ async fn take_one(
             Ok((scope.site.id, person, known.map(|photo| (photo.id, photo.state))))
         })
         .await?;
-    if let Some(known) = known {
+    // What could not be prepared before is tried anew.
+    if let Some(known) = known.filter(|(_, state)| *state != PhotoState::Failed) {
         return Ok(Ok(known));
     }
     if let Err(refusal) = seen.verdict {
@@ -116,9 +117,15 @@ async fn take_one(
     let PhotoWords { alt, caption } = words.clone();
     let new = NewPhoto { id, site_id: site, uploader_id: person, belongs, upload, caption, alt };
     let written = write_down(visit, slug, new).await;
-    if !matches!(written, Ok(Ok((written, _))) if written == id)
-        && let Err(error) = visit.app.blobs.delete(Key::Incoming(id)).await
-    {
+    let is_not_kept = match &written {
+        Ok(Ok((kept, _))) => *kept != id,
+        Ok(Err(_)) => true,
+        // It may be written down all the same: an answer that was lost is no answer.
+        Err(AppError::Unavailable(_) | AppError::Internal(_)) => false,
+        // Decided within the transaction, which is undone with this.
+        Err(_) => true,
+    };
+    if is_not_kept && let Err(error) = visit.app.blobs.delete(Key::Incoming(id)).await {
         tracing::warn!(%error, "what was not taken in stays until the sweep");
     }
     written
@@ -134,6 +141,13 @@ async fn write_down(visit: &Visit, slug: &str, new: NewPhoto) -> Result<OrSenten
             if store::count_beside(conn, scope.site.id, new.belongs)? >= MOST_TOGETHER {
                 return Ok(Err(format!("There are {MOST_TOGETHER} photos here already, which is all that fits.")));
             }
+            if let Some(upload) = new.upload
+                && let Some(failed) = store::find_by_upload(conn, &scope, person, upload)?
+                && failed.state == PhotoState::Failed
+            {
+                store::delete_photo(conn, &failed)?;
+                store::enqueue_discarding(conn, now)?;
+            }
             if !store::insert_photo(conn, &new, now)? {
                 let upload = new.upload.ok_or_else(|| AppError::internal("a photo that is there twice"))?;
                 let known = store::find_by_upload(conn, &scope, person, upload)?.ok_or(AppError::NotFound)?;
@@ -141,16 +155,16 @@ async fn write_down(visit: &Visit, slug: &str, new: NewPhoto) -> Result<OrSenten
             }
             let detail = Some(new.id.to_string());
             jobs::enqueue(conn, Kind::PreparePhoto, NewJob { detail, ..NewJob::default() }, now)?;
-            follow_draft(conn, &scope, new.belongs, person)?;
+            follow_draft(conn, &scope, new.belongs)?;
             Ok(Ok((new.id, PhotoState::Preparing)))
         })
         .await
 }
 
 /// A photo that arrives when its draft was posted already goes where the draft has gone.
-fn follow_draft(conn: &mut Conn, scope: &SiteScope, belongs: Belongs, person: PersonId) -> Result<()> {
+fn follow_draft(conn: &mut Conn, scope: &SiteScope, belongs: Belongs) -> Result<()> {
     let Some(draft) = belongs.draft() else { return Ok(()) };
-    match store::find_posted(conn, scope, draft, person)? {
+    match store::find_posted(conn, scope, draft)? {
         Some(update) => store::attach(conn, scope.site.id, draft, update, None).map(|_| ()),
         None => Ok(()),
     }
@@ -220,7 +234,11 @@ impl WithForm {
         let draft = DraftId::parse(&named.draft).or_else(|| DraftId::parse(&named.submission));
         let refused = match draft {
             Some(draft) => take_in(visit, slug, Belongs::Draft(draft), None, &PhotoWords::default()).await?.refused,
-            None => Vec::new(),
+            None => {
+                let sentence = "It did not say where it belongs. Please choose it again.".to_owned();
+                let files = visit.take_files(FIELD).into_iter();
+                files.map(|file| Refused { name: file.name, sentence: sentence.clone() }).collect()
+            }
         };
         Ok(Self { draft, input: visit.form().unwrap_or_default(), refused })
     }

@@ -60,8 +60,7 @@ fn or_later(id: PhotoId, done: Result<Outcome>) -> Settled {
 
 async fn prepare(app: &App, id: PhotoId, attempts: i32) -> Result<Outcome> {
     let Some(site) = app.db.read(move |conn| store::find_preparing(conn, id)).await? else {
-        // Ready already, or taken away meanwhile: then this is all that can be left.
-        app.blobs.delete(Key::Incoming(id)).await?;
+        clear_away(app, id).await?;
         return Ok(Outcome::Dropped("nothing to prepare".to_owned()));
     };
     if attempts > TRIES {
@@ -127,13 +126,26 @@ async fn finish(app: &App, site: SiteId, id: PhotoId, developed: Developed, size
         app.blobs.delete(Key::Incoming(id)).await?;
         return Ok(Outcome::Done);
     }
-    app.blobs.delete_photo(id).await?;
-    Ok(Outcome::Dropped("taken away meanwhile".to_owned()))
+    clear_away(app, id).await?;
+    Ok(Outcome::Dropped("nothing to prepare any more".to_owned()))
+}
+
+/// Takes away what is left of a photo that is no longer to be prepared. Another worker may have been first: what is ready
+/// keeps its sizes, and only where there is no row may they go.
+async fn clear_away(app: &App, id: PhotoId) -> Result<()> {
+    match app.db.read(move |conn| store::known_photos(conn, &[id])).await?.get(&id) {
+        None => app.blobs.delete_photo(id).await,
+        Some(PhotoState::Ready | PhotoState::Failed) => app.blobs.delete(Key::Incoming(id)).await,
+        Some(PhotoState::Preparing) => Ok(()),
+    }
 }
 
 async fn give_up(app: &App, site: SiteId, id: PhotoId, sentence: &str) -> Result<Outcome> {
     let said = sentence.to_owned();
-    app.db.write(move |conn| store::update_failed(conn, site, id, &said)).await?;
+    if !app.db.write(move |conn| store::update_failed(conn, site, id, &said)).await? {
+        clear_away(app, id).await?;
+        return Ok(Outcome::Dropped("nothing to prepare any more".to_owned()));
+    }
     // What could not be read is of no use to anybody, and may still say where it was taken.
     app.blobs.delete_photo(id).await?;
     Ok(Outcome::Failed(sentence.to_owned()))
@@ -230,11 +242,14 @@ impl Sweep {
             );
             return Ok(());
         }
-        for id in &self.nobodys {
+        // What came after everything that this database knows may be of a later state of it.
+        let newest = app.db.read(store::find_newest_photo).await?;
+        let gone: Vec<PhotoId> = self.nobodys.iter().copied().filter(|id| Some(*id) < newest).collect();
+        for id in &gone {
             app.blobs.delete_photo(*id).await?;
         }
-        if !self.nobodys.is_empty() {
-            tracing::info!(photos = self.nobodys.len(), "took away bytes that no photo names");
+        if !gone.is_empty() {
+            tracing::info!(photos = gone.len(), "took away bytes that no photo names");
         }
         Ok(())
     }

@@ -79,6 +79,8 @@ pub struct Limits {
     pub feeds: Limit<String>,
     /// The same, by network: one may look for many people.
     pub feeds_by_network: Limit<IpAddr>,
+    /// Forms with files, by the session that sends them, before any file is read.
+    pub forms_with_files: Limit<String>,
 }
 
 impl Default for Limits {
@@ -104,6 +106,7 @@ impl Default for Limits {
             drafts: Limit::new(240, Duration::from_secs(1)),
             feeds: Limit::new(30, Duration::from_secs(60)),
             feeds_by_network: Limit::new(600, Duration::from_secs(1)),
+            forms_with_files: Limit::new(120, Duration::from_secs(1)),
         }
     }
 }
@@ -131,5 +134,6 @@ impl Limits {
         self.drafts.0.retain_recent();
         self.feeds.0.retain_recent();
         self.feeds_by_network.0.retain_recent();
+        self.forms_with_files.0.retain_recent();
     }
 }

@@ -2,6 +2,8 @@
 //! files that have no name and are gone with the request, also after a crash.
 
 use std::fs::File;
+use std::sync::Arc;
+use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::HttpMessage;
@@ -10,6 +12,8 @@ use actix_web::http::header::HeaderMap;
 use actix_web::web::Data;
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
 use super::Request;
 use super::guard::check_token;
@@ -35,6 +39,15 @@ const LARGEST_REQUEST: u64 = MOST_FILES as u64 * LARGEST_FILE + 16 * 1024 * 1024
 
 /// The most that is read and thrown away of a request that is refused, so that the browser gets to read why.
 const MOST_THROWN_AWAY: u64 = 64 * 1024 * 1024;
+
+/// How long reading one request may take, waiting for a turn included.
+const LONGEST_READING: Duration = Duration::from_secs(15 * 60);
+
+/// How long a form waits until one of those that are read is through.
+const LONGEST_WAIT: Duration = Duration::from_secs(2 * 60);
+
+/// How long the rest of a request that is refused is read.
+const LONGEST_REST: Duration = Duration::from_secs(60);
 
 /// Whether a session cookie opens anything; which only a feature knows.
 #[derive(Clone, Copy)]
@@ -70,16 +83,21 @@ pub(super) async fn read(incoming: &mut ServiceRequest, request: &Request) -> Re
     let knows = incoming.app_data::<Data<KnowsSession>>().map(|data| *data.get_ref());
     let payload = incoming.take_payload();
     let mut reading =
-        Reading { fields: Vec::new(), text: 0, files: Vec::new(), read: 0, admitted: false, is_over: false };
+        Reading { fields: Vec::new(), text: 0, files: Vec::new(), read: 0, admitted: None, is_over: false };
     let mut parts = Multipart::new(incoming.headers(), payload);
-    let done = reading.all(&mut parts, incoming.headers(), request, knows).await;
+    let done = timeout(LONGEST_READING, reading.all(&mut parts, incoming.headers(), request, knows)).await;
+    let in_time = done.is_ok();
+    let done = done.unwrap_or_else(|_| Err(broken_off()));
     request.set_body(serde_html_form::to_string(&reading.fields).map_err(AppError::internal)?.into());
-    if done.is_err() {
-        throw_away_rest(parts).await;
+    if done.is_err() && in_time {
+        // However much of it there still is, nobody waits longer for it.
+        let _ = timeout(LONGEST_REST, throw_away_rest(parts)).await;
     }
     done?;
-    if !reading.admitted {
-        check_token(incoming.headers(), request)?;
+    match reading.admitted {
+        // Until the answer is made, the files are still there.
+        Some(turn) => drop(incoming.extensions_mut().insert(turn)),
+        None => check_token(incoming.headers(), request)?,
     }
     request.set_files(reading.files);
     Ok(())
@@ -90,7 +108,8 @@ struct Reading {
     text: usize,
     files: Vec<SentFile>,
     read: u64,
-    admitted: bool,
+    /// The turn that it has among the forms with files, from its first file on.
+    admitted: Option<OwnedSemaphorePermit>,
     /// More came than one request may have.
     is_over: bool,
 }
@@ -113,7 +132,7 @@ impl Reading {
                 // A field for files in which nothing was chosen.
                 Some(file_name) if file_name.is_empty() => self.pass_over(&mut part).await?,
                 Some(file_name) => {
-                    if !self.admitted {
+                    if self.admitted.is_none() {
                         self.admit(headers, request, knows).await?;
                     }
                     self.file(name, file_name, &mut part, request).await?;
@@ -126,18 +145,21 @@ impl Reading {
         Ok(())
     }
 
-    /// The token first, then the session, and only then a file.
+    /// The token first, then the session and how much it has sent lately, then a turn, and only then a file.
     async fn admit(&mut self, headers: &HeaderMap, request: &Request, knows: Option<KnowsSession>) -> Result<()> {
         request.set_body(serde_html_form::to_string(&self.fields).map_err(AppError::internal)?.into());
         check_token(headers, request)?;
         let (Some(KnowsSession(knows)), Some(token)) = (knows, request.session.clone()) else {
             return Err(AppError::SignInRequired);
         };
-        let now = request.app.clock.now();
+        let (now, sender) = (request.app.clock.now(), token.derive("forms with files"));
         if !request.app.db.read(move |conn| knows(conn, &token, now)).await? {
             return Err(AppError::SignInRequired);
         }
-        self.admitted = true;
+        request.app.limits.forms_with_files.count(sender)?;
+        let turn = timeout(LONGEST_WAIT, Arc::clone(&request.app.forms_with_files).acquire_owned()).await;
+        let turn = turn.map_err(|_| AppError::TooMany { retry_after_seconds: LONGEST_WAIT.as_secs() })?;
+        self.admitted = Some(turn.map_err(AppError::internal)?);
         Ok(())
     }
 
@@ -227,5 +249,9 @@ async fn throw_away_rest(mut parts: Multipart) {
 
 fn unreadable(error: actix_multipart::MultipartError) -> AppError {
     tracing::debug!(%error, "a form with files broke off");
+    broken_off()
+}
+
+fn broken_off() -> AppError {
     AppError::invalid("form", "This form did not arrive whole. Please go back and send it again.")
 }

@@ -313,6 +313,10 @@ fn a_cover_is_seen_from_the_front_door_on_and_by_nobody_else() {
     let stranger = app.visitor();
     assert_eq!(image(stranger.get("/p/maria")), Some(first.clone()));
     stranger.get(&first).assert_status(200);
+    // The whole of it is for who chooses the part that shows.
+    let whole = format!("{}/full", first.rsplit_once('/').expect("a size").0);
+    stranger.get(&whole).assert_status(404);
+    ann.get(&whole).assert_status(200);
     // It is no photo of the gallery.
     ann.get(GALLERY).assert_sees("There are no photos yet.");
     let crop = |left: &str, top: &str, width: &str| {
@@ -332,6 +336,8 @@ fn a_cover_is_seen_from_the_front_door_on_and_by_nobody_else() {
     cover(&png(500, 300, 2));
     let second = image(stranger.get("/p/maria")).expect("the new cover");
     assert_ne!(first, second);
+    stranger.get(&first).assert_status(404);
+    ann.get(&first).assert_status(200);
     crop("0", "0", "100").assert_status(303);
     app.run_jobs();
     stranger.get(&first).assert_status(404);

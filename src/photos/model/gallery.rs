@@ -64,6 +64,9 @@ pub enum Side {
     Before(Spot),
 }
 
+/// From 1970 to 9000, as in the journal's own addresses: both databases can hold these.
+const MOMENTS: std::ops::Range<i64> = 0..221_845_392_000_000_000;
+
 /// The place in the address of a page of photos.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -77,7 +80,7 @@ impl PlaceInput {
     /// The side on which that page begins.
     pub fn side(&self) -> Side {
         match (self.at, self.position, self.id) {
-            (Some(at), Some(position), Some(id)) => {
+            (Some(at), Some(position), Some(id)) if MOMENTS.contains(&at) => {
                 Side::After(Spot { moment: Timestamp::from_micros(at), position, id })
             }
             _ => Side::Start,

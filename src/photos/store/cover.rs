@@ -48,6 +48,20 @@ pub fn find_face(conn: &mut Conn, scope: &SiteScope) -> Result<Face> {
     Ok(Face::newest(rows.into_iter().map(photo).collect()))
 }
 
+/// Whether this is the cover, or the portrait, that the page shows: the newest that is ready. What it
+/// shows no more, or not yet, is for those who choose it.
+pub(super) fn is_shown(conn: &mut Conn, it: &Photo) -> Result<bool> {
+    let shown: Option<PhotoId> = photos::table
+        .filter(photos::site_id.eq(it.site_id))
+        .filter(photos::place.eq(it.place))
+        .filter(photos::state.eq(PhotoState::Ready))
+        .order(photos::id.desc())
+        .select(photos::id)
+        .first(conn)
+        .optional()?;
+    Ok(shown == Some(it.id))
+}
+
 /// The portraits of pages that somebody belongs to.
 pub fn find_portraits(conn: &mut Conn, sites: &[SiteId]) -> Result<HashMap<SiteId, Photo>> {
     if sites.is_empty() {

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use jiff::SignedDuration;
 
+use super::own::hold_sites;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::PhotoId;
+use crate::db::ids::{PhotoId, SiteId};
 use crate::db::schema::{discarded_photos, drafts, photos};
 use crate::error::Result;
 use crate::jobs::{self, Kind};
@@ -49,20 +50,29 @@ pub fn known_photos(conn: &mut Conn, ids: &[PhotoId]) -> Result<HashMap<PhotoId,
     Ok(rows.into_iter().collect())
 }
 
+/// The photo of this database that was taken in last.
+pub fn find_newest_photo(conn: &mut Conn) -> Result<Option<PhotoId>> {
+    Ok(photos::table.order(photos::id.desc()).select(photos::id).first(conn).optional()?)
+}
+
 /// How long photos wait with a draft that never became an update.
 const DRAFT_DAYS: i64 = 30;
 
 /// Takes away photos of drafts that never became anything, some at a time.
 pub fn delete_stale_drafts(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<usize> {
     let before = now - SignedDuration::from_hours(DRAFT_DAYS * 24);
-    let stale: Vec<PhotoId> = photos::table
+    let stale: Vec<(PhotoId, SiteId)> = photos::table
         .filter(photos::place.eq(Place::Draft))
         .filter(photos::created_at.lt(before))
         // As long as the words are kept, so are the photos.
         .filter(photos::draft_id.assume_not_null().ne_all(drafts::table.select(drafts::id)))
         .order(photos::id)
         .limit(limit)
-        .select(photos::id)
+        .select((photos::id, photos::site_id))
         .load(conn)?;
-    Ok(diesel::delete(photos::table.filter(photos::id.eq_any(stale))).execute(conn)?)
+    hold_sites(conn, stale.iter().map(|(_, site)| *site))?;
+    let stale: Vec<PhotoId> = stale.into_iter().map(|(id, _)| id).collect();
+    // One that was posted in between stays.
+    let still = photos::table.filter(photos::id.eq_any(stale)).filter(photos::place.eq(Place::Draft));
+    Ok(diesel::delete(still).execute(conn)?)
 }

@@ -15,7 +15,8 @@ use diesel::prelude::*;
 pub use album::*;
 pub use cover::*;
 pub use discarded::{
-    delete_discarded, delete_stale_drafts, enqueue_discarding, enqueue_sweep, known_photos, list_discarded,
+    delete_discarded, delete_stale_drafts, enqueue_discarding, enqueue_sweep, find_newest_photo, known_photos,
+    list_discarded,
 };
 pub use gallery::{find_neighbours, get_shown, list_photos, move_photo, update_photo};
 pub use own::{OwnPhoto, delete_photos_of, list_own_photos};
@@ -135,6 +136,9 @@ pub fn get_photo(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> Result<Phot
         // What it belonged to is gone, and it goes too.
         (Place::Update | Place::Album, ..) => return Err(AppError::NotFound),
     };
+    if around == Around::Page && !scope.access.may_organize() && !is_shown(conn, &found)? {
+        return Err(AppError::NotFound);
+    }
     if may_see(&scope.access, scope.person_id, &found, around) { Ok(found) } else { Err(AppError::NotFound) }
 }
 
@@ -280,13 +284,12 @@ pub fn count_beside(conn: &mut Conn, site: SiteId, belongs: Belongs) -> Result<i
     Ok(there.count().get_result(conn)?)
 }
 
-/// The update that a draft has become, if this person has posted it.
-pub fn find_posted(conn: &mut Conn, scope: &SiteScope, draft: DraftId, author: PersonId) -> Result<Option<UpdateId>> {
+/// The update that a draft has become, whoever of those who write it together has posted it.
+pub fn find_posted(conn: &mut Conn, scope: &SiteScope, draft: DraftId) -> Result<Option<UpdateId>> {
     let key = SubmissionKey::parse(&draft.to_string());
     Ok(updates::table
         .filter(updates::site_id.eq(scope.site.id))
         .filter(updates::submission_key.eq(key))
-        .filter(updates::author_id.eq(author))
         .select(updates::id)
         .first(conn)
         .optional()?)

@@ -1,7 +1,10 @@
 //! The photos that one person has brought, on every page at once: for a copy to take away, and for their erasure.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
+use super::hold_site;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{PersonId, PhotoId, SiteId};
@@ -60,13 +63,20 @@ pub fn list_own_photos(conn: &mut Conn, uploader: PersonId, after: PhotoId, limi
         .collect())
 }
 
+/// Takes the rows of several pages, in the one order in which everybody takes them.
+pub(super) fn hold_sites(conn: &mut Conn, sites: impl Iterator<Item = SiteId>) -> Result<()> {
+    sites.collect::<BTreeSet<_>>().into_iter().try_for_each(|site| hold_site(conn, site))
+}
+
 /// Takes away what somebody has brought: everything, or only what was never posted.
 pub fn delete_photos_of(conn: &mut Conn, uploader: PersonId, only_drafts: bool) -> Result<()> {
     let theirs = photos::table.filter(photos::uploader_id.eq(uploader)).into_boxed();
     let theirs = if only_drafts { theirs.filter(photos::place.eq(Place::Draft)) } else { theirs };
-    let ids: Vec<PhotoId> = theirs.order(photos::id).select(photos::id).load(conn)?;
-    for some in ids.chunks(500) {
-        diesel::delete(photos::table.filter(photos::id.eq_any(some.to_vec()))).execute(conn)?;
+    let all: Vec<(PhotoId, SiteId)> = theirs.order(photos::id).select((photos::id, photos::site_id)).load(conn)?;
+    hold_sites(conn, all.iter().map(|(_, site)| *site))?;
+    for some in all.chunks(500) {
+        let ids: Vec<PhotoId> = some.iter().map(|(id, _)| *id).collect();
+        diesel::delete(photos::table.filter(photos::id.eq_any(ids))).execute(conn)?;
     }
     Ok(())
 }

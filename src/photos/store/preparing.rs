@@ -19,10 +19,10 @@ pub fn find_preparing(conn: &mut Conn, id: PhotoId) -> Result<Option<SiteId>> {
         .optional()?)
 }
 
-/// It can be seen from now on. `false` when its row is gone.
+/// It can be seen from now on. `false` when it is no longer to be prepared: somebody else was first, or its row is gone.
 pub fn update_ready(conn: &mut Conn, site: SiteId, id: PhotoId, prepared: &Prepared) -> Result<bool> {
     hold_site(conn, site)?;
-    let changed = diesel::update(photos::table.find(id))
+    let changed = diesel::update(photos::table.find(id).filter(photos::state.eq(PhotoState::Preparing)))
         .set((
             photos::state.eq(PhotoState::Ready),
             photos::problem.eq(None::<String>),
@@ -35,10 +35,10 @@ pub fn update_ready(conn: &mut Conn, site: SiteId, id: PhotoId, prepared: &Prepa
     Ok(changed == 1)
 }
 
-/// It could not be read. `false` when its row is gone.
+/// It could not be read. `false` when it is no longer to be prepared, as above.
 pub fn update_failed(conn: &mut Conn, site: SiteId, id: PhotoId, sentence: &str) -> Result<bool> {
     hold_site(conn, site)?;
-    let changed = diesel::update(photos::table.find(id))
+    let changed = diesel::update(photos::table.find(id).filter(photos::state.eq(PhotoState::Preparing)))
         .set((photos::state.eq(PhotoState::Failed), photos::problem.eq(Some(sentence))))
         .execute(conn)?;
     Ok(changed == 1)

@@ -68,7 +68,7 @@ fn start(conn: &mut Conn, new: &NewSite, organizer: PersonId, now: Timestamp) ->
     for _ in 0..20 {
         let slug = free_slug(&base, &taken);
         if let Some(site) = store::insert_site(conn, new, &slug, organizer, now)? {
-            return Ok(Started::Here(site));
+            return Ok(Started::Here(Box::new(site)));
         }
         taken.push(slug);
     }

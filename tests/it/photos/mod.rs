@@ -3,6 +3,7 @@
 mod corpus;
 mod crashes;
 mod forms;
+mod safety;
 mod serving;
 pub mod support;
 mod uploading;

@@ -157,9 +157,9 @@ fn what_is_never_posted_goes_and_what_is_nobodys_goes() {
     let app = TestApp::new();
     let ann = app.organizer();
     let left = id_of(&upload(&ann, &draft(), &draft(), &png(20, 20, 1)));
+    let nobodys = uuid::Uuid::now_v7().to_string();
     let (_, kept) = writes_with_photo(&app, &ann, "everyone");
     let folder = app.app.config.data_dir.join("blobs");
-    let nobodys = uuid::Uuid::now_v7().to_string();
     std::fs::create_dir_all(folder.join("photos").join(&nobodys)).expect("a folder");
     for path in [format!("photos/{nobodys}/full.jpg"), format!("photos/{kept}/320.jpg#3"), format!("incoming/{kept}")] {
         std::fs::write(folder.join(path), b"left behind").expect("a file");
