@@ -128,7 +128,7 @@ fn shown(html: &str) -> String {
             " " if tidy.last().is_none_or(|last| last == " " || is_edge(last)) => {}
             "¶" | "↵" if tidy.last().is_some_and(|last| last == " ") => {
                 tidy.pop();
-                if !tidy.last().is_some_and(|last| last == "¶") {
+                if tidy.last().is_none_or(|last| last != "¶") {
                     tidy.push(item);
                 }
             }
