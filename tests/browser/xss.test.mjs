@@ -13,11 +13,8 @@ const PAYLOADS = JSON.parse(await readFile(new URL("../xss.json", import.meta.ur
 const SITE = "/p/maria";
 const PIXEL = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==", "base64");
 
-/**
- * Further places: `{ name, show }`, where `show(ann, payload)` brings a payload, on Ann’s page, before a browser’s eyes. It is
- * called for every one of them.
- */
-const MORE_PLACES = [];
+/** All of them again, many in one text. */
+const TEXTS = Array.from({ length: 10 }, (_, part) => PAYLOADS.filter((_, index) => index % 10 === part).join("\n\n"));
 
 describe("attacks in words", () => {
   const { step, aside } = story();
@@ -137,10 +134,38 @@ describe("attacks in words", () => {
     assert.deepEqual(dialogs, []);
   });
 
-  for (const { name, show } of MORE_PLACES) {
-    aside(`${name} shows words`, async () => {
-      for (const payload of PAYLOADS) await show(ann, payload);
-      assert.deepEqual(dialogs, []);
-    });
-  }
+  aside("the preview shows words, on the page and in the mail that it frames", async () => {
+    for (const text of TEXTS) {
+      await ann.visit(`${SITE}/drafts`);
+      const path = await ann.page.evaluate(async ({ site, text }) => {
+        const { csrf } = await (await fetch("/csrf")).json();
+        const path = `${site}/drafts/${crypto.randomUUID()}`;
+        const body = new URLSearchParams({ title: text.slice(0, 100), body: text, audience: "everyone", revision: "0" });
+        const answer = await fetch(path, { method: "POST", body, headers: { accept: "application/json", "x-csrf-token": csrf } });
+        return answer.ok ? path : `${answer.status}`;
+      }, { site: SITE, text });
+      assert.ok(path.startsWith("/"), path);
+      await looked(ann, `${path}/preview`);
+      await ann.page.frameLocator("iframe").locator("body").waitFor();
+    }
+    assert.deepEqual(dialogs, []);
+  });
+
+  aside("the feed shows words, even in a reader that would run anything", async () => {
+    for (const text of TEXTS) {
+      assert.equal(await send(ann, `${SITE}/updates/new`, "form.desk", { title: text.slice(0, 100), body: text }), "done", text);
+    }
+    await ann.visit(`${SITE}/follow`);
+    await ann.press("Make an address");
+    const address = new URL(await ann.page.locator("#feed-address").innerText()).pathname;
+    const entries = await ann.page.evaluate(async (address) => {
+      const feed = new DOMParser().parseFromString(await (await fetch(address)).text(), "application/xml");
+      return [...feed.querySelectorAll("entry")].map((it) => it.querySelector("content").textContent);
+    }, address);
+    assert.equal(entries.length, TEXTS.length);
+    const page = await ann.context.newPage();
+    for (const html of entries) await page.setContent(html);
+    await page.close();
+    assert.deepEqual(dialogs, []);
+  });
 });
