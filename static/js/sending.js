@@ -139,7 +139,8 @@ export async function sendWaiting() {
 }
 
 async function sendAll() {
-  const waiting = (await device.list("drafts")).filter((it) => it.queued || (it.dirty && !it.returned && !isBlank(wordsOf(it.fields))));
+  const goes = (it) => it.dirty && !it.returned && !it.differs && !isBlank(wordsOf(it.fields));
+  const waiting = (await device.list("drafts")).filter((it) => it.queued || goes(it));
   const results = [];
   if (waiting.length === 0) return { results, waits: false };
   const pass = await ask();
@@ -157,6 +158,10 @@ async function sendAll() {
     if (!outcome) continue;
     if (outcome.kind === "unreachable") waits = true;
     else if (record.queued) results.push({ record, outcome });
+    else if (outcome.kind === "conflict") {
+      // Only whoever opens it can choose; to ask again and again would change nothing.
+      await device.change("drafts", record, (now) => (now?.stamp === record.stamp ? { ...now, differs: true } : undefined));
+    }
   }
   return { results, waits };
 }

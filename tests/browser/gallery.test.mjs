@@ -76,7 +76,7 @@ describe("photos with a script", () => {
   step("the part that a cover shows is chosen with the keyboard, and is what shows", async () => {
     await ann.visit(`${SITE}/cover`);
     await ann.page.locator("#photos").setInputFiles(photo("cover.png", { width: 1000, height: 800 }));
-    await ann.press("Use this photo");
+    await Promise.all([ann.page.waitForEvent("load"), ann.press("Use this photo")]);
     await reloadUntil(ann, ".crop__frame");
     await ann.page.locator(".crop__frame").focus();
     for (const key of ["-", "-", "ArrowRight", "ArrowUp"]) await ann.page.keyboard.press(key);

@@ -281,6 +281,9 @@ async function hardNews(person) {
   await person.page.getByRole("checkbox", { name: /This is hard news/ }).check();
   await person.press("Post update");
   await person.seesHeading("Have the closest people been told?");
+  person.watch.expectAnswers(422, `${SITE}/updates`);
+  // The two texts before this are still to be chosen from, which is found out once.
+  person.watch.expectAnswers(409, "/drafts/", 0);
 }
 
 async function scheduled(person) {
@@ -483,7 +486,7 @@ async function fullScreen(person) {
 async function choose(person, path, file) {
   await person.visit(path);
   await person.page.locator("#photos").setInputFiles(file);
-  await person.press("Use this photo");
+  await Promise.all([person.page.waitForEvent("load"), person.press("Use this photo")]);
   await reloadUntil(person, ".crop__frame");
 }
 
