@@ -162,7 +162,7 @@ describe("attacks in words", () => {
       const feed = new DOMParser().parseFromString(await (await fetch(address)).text(), "application/xml");
       return [...feed.querySelectorAll("entry")].map((it) => it.querySelector("content").textContent);
     }, address);
-    assert.equal(entries.length, TEXTS.length);
+    assert.ok(entries.length >= TEXTS.length);
     const page = await ann.context.newPage();
     for (const html of entries) await page.setContent(html);
     await page.close();
