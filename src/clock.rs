@@ -15,6 +15,17 @@ impl Timestamp {
         Self(micros)
     }
 
+    /// From microseconds that somebody sent; none where that is no time from 1970 to 9000, which both databases can hold.
+    pub fn known_to_both(micros: i64) -> Option<Self> {
+        const YEAR_9000: i64 = 221_845_392_000_000_000;
+        (0..YEAR_9000).contains(&micros).then_some(Self(micros))
+    }
+
+    /// The same, from an address or a form.
+    pub fn parse_micros(text: &str) -> Option<Self> {
+        text.parse().ok().and_then(Self::known_to_both)
+    }
+
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub const fn as_micros(self) -> i64 {
         self.0

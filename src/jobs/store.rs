@@ -47,31 +47,31 @@ pub fn enqueue(conn: &mut Conn, kind: Kind, about: NewJob, now: Timestamp) -> Re
 /// Enqueues a job for a member unless one of this kind is open for them already. Either way the open job's row is
 /// locked until the transaction ends, so that whoever settles it sees what this transaction has added.
 pub fn enqueue_once(conn: &mut Conn, kind: Kind, member: MemberId, run_at: Timestamp, now: Timestamp) -> Result<()> {
-    let insert = diesel::insert_into(jobs::table)
-        .values((
-            jobs::kind.eq(kind),
-            jobs::member_id.eq(Some(member)),
-            jobs::open_key.eq(Some(format!("{}/{member}", kind.as_str()))),
-            jobs::state.eq(JobState::Queued),
-            jobs::run_at.eq(run_at),
-            jobs::created_at.eq(now),
-        ))
-        .on_conflict(jobs::open_key)
-        .do_update()
-        .set(jobs::run_at.eq(jobs::run_at));
-    both(insert).execute(conn)?;
-    Ok(())
+    enqueue_unless_open(conn, kind, Some(member), format!("{}/{member}", kind.as_str()), run_at, now)
 }
 
 /// Enqueues a job of which one at a time is enough, unless one is open already; that one's row is locked then, as with
 /// [`enqueue_once`].
 pub fn enqueue_alone(conn: &mut Conn, kind: Kind, now: Timestamp) -> Result<()> {
+    enqueue_unless_open(conn, kind, None, kind.as_str().to_owned(), now, now)
+}
+
+/// The row of the job that holds this key is locked, whether it was there or is new.
+fn enqueue_unless_open(
+    conn: &mut Conn,
+    kind: Kind,
+    member: Option<MemberId>,
+    open_key: String,
+    run_at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
     let insert = diesel::insert_into(jobs::table)
         .values((
             jobs::kind.eq(kind),
-            jobs::open_key.eq(Some(kind.as_str())),
+            jobs::member_id.eq(member),
+            jobs::open_key.eq(Some(open_key)),
             jobs::state.eq(JobState::Queued),
-            jobs::run_at.eq(now),
+            jobs::run_at.eq(run_at),
             jobs::created_at.eq(now),
         ))
         .on_conflict(jobs::open_key)

@@ -93,12 +93,6 @@ impl Content {
     }
 }
 
-/// When an update was last changed as a form says it. What is no time that both databases can hold is as if it were not there.
-fn moment(text: &str) -> Option<Timestamp> {
-    const YEAR_9000: i64 = 221_845_392_000_000_000;
-    text.parse().ok().filter(|micros| (0..YEAR_9000).contains(micros)).map(Timestamp::from_micros)
-}
-
 fn ticked(text: &str) -> bool {
     !matches!(text, "" | "no" | "false" | "0")
 }
@@ -116,7 +110,7 @@ impl DeskInput {
 
     /// The state of the published update that the sender has seen.
     pub fn seen_at(&self) -> Option<Timestamp> {
-        moment(&self.seen)
+        Timestamp::parse_micros(&self.seen)
     }
 
     /// As a draft. Nothing has to be there, and what is not understood is as if it were not.

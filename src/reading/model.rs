@@ -1,6 +1,6 @@
 //! In which order one reads, where one is, and the months of a journal.
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
@@ -32,13 +32,6 @@ pub struct Place {
 /// The years in which updates are posted, and some more; both databases can hold them.
 const YEARS: std::ops::RangeInclusive<i16> = 1970..=9000;
 
-fn moment(text: &str) -> Option<Timestamp> {
-    let micros: i64 = text.parse().ok()?;
-    let bound = |year| start_of(date(year, 1, 1), &TimeZone::UTC).map(Timestamp::as_micros);
-    let (first, last) = (bound(*YEARS.start())?, bound(*YEARS.end())?);
-    (first..last).contains(&micros).then(|| Timestamp::from_micros(micros))
-}
-
 impl Place {
     pub fn order(&self) -> Order {
         if self.order == "oldest" { Order::Oldest } else { Order::Newest }
@@ -46,12 +39,12 @@ impl Place {
 
     /// The last update on the page before, when reading back.
     pub fn before(&self) -> Option<(Timestamp, UpdateId)> {
-        moment(&self.before).zip(UpdateId::parse(&self.id))
+        Timestamp::parse_micros(&self.before).zip(UpdateId::parse(&self.id))
     }
 
     /// The last update on the page before, when reading on.
     pub fn after(&self) -> Option<(Timestamp, UpdateId)> {
-        moment(&self.after).zip(UpdateId::parse(&self.id))
+        Timestamp::parse_micros(&self.after).zip(UpdateId::parse(&self.id))
     }
 
     pub fn month(&self) -> Option<Month> {

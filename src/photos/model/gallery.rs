@@ -64,9 +64,6 @@ pub enum Side {
     Before(Spot),
 }
 
-/// From 1970 to 9000, as in the journal's own addresses: both databases can hold these.
-const MOMENTS: std::ops::Range<i64> = 0..221_845_392_000_000_000;
-
 /// The place in the address of a page of photos.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -80,8 +77,9 @@ impl PlaceInput {
     /// The side on which that page begins.
     pub fn side(&self) -> Side {
         match (self.at, self.position, self.id) {
-            (Some(at), Some(position), Some(id)) if MOMENTS.contains(&at) => {
-                Side::After(Spot { moment: Timestamp::from_micros(at), position, id })
+            (Some(at), Some(position), Some(id)) => {
+                let moment = Timestamp::known_to_both(at);
+                moment.map_or(Side::Start, |moment| Side::After(Spot { moment, position, id }))
             }
             _ => Side::Start,
         }
