@@ -243,7 +243,6 @@ impl Seeder {
                 updates::body.eq(body),
                 updates::body_html.eq(text::markdown_to_html(body)),
                 updates::audience.eq(Audience::Everyone),
-                updates::comment_count.eq(i32::try_from(sizes.comments).unwrap_or(i32::MAX)),
                 updates::published_at.eq(time),
             ))
             .execute(conn)?;

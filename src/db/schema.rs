@@ -105,6 +105,19 @@ tables! {
         resting_by_id -> Nullable<Binary>,
         note_count -> Integer,
         photo_count -> Integer,
+        memorial_at -> Nullable<Instant>,
+        has_condolences -> Bool,
+    }
+    manners (site_id) {
+        site_id -> Binary,
+        reactions -> Text,
+        prompts -> Bool,
+        hints -> Bool,
+        holds_new -> Bool,
+        closed_at -> Nullable<Instant>,
+        closed_words -> Nullable<Text>,
+        unwanted_words -> Text,
+        updated_at -> Instant,
     }
     events (id) {
         id -> Binary,
@@ -131,6 +144,8 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         called -> Nullable<Text>,
+        gathers_hours -> Integer,
+        shows_reading -> Bool,
     }
     session_sites (session_id, site_id) {
         session_id -> Binary,
@@ -151,6 +166,13 @@ tables! {
         mail -> Text,
         edition -> Integer,
         edited_by -> Nullable<Binary>,
+        comments_closed_at -> Nullable<Instant>,
+        comments_closed_words -> Nullable<Text>,
+    }
+    readings (update_id, member_id) {
+        update_id -> Binary,
+        member_id -> Binary,
+        created_at -> Instant,
     }
     albums (id) {
         id -> Binary,
@@ -186,6 +208,8 @@ tables! {
         size_bytes -> BigInt,
         upload_key -> Nullable<Binary>,
         created_at -> Instant,
+        wish_id -> Nullable<Binary>,
+        comment_count -> Integer,
     }
     discarded_photos (photo_id) {
         photo_id -> Binary,
@@ -199,7 +223,14 @@ tables! {
         message_html -> Text,
         submission_key -> Nullable<Binary>,
         created_at -> Instant,
-        hidden_at -> Nullable<Instant>,
+        photo_id -> Nullable<Binary>,
+        answers_id -> Nullable<Binary>,
+        audience -> Text,
+        withheld -> Nullable<Text>,
+        edited_at -> Nullable<Instant>,
+        heard_at -> Nullable<Instant>,
+        language -> Nullable<Text>,
+        answer_count -> Integer,
     }
     reactions (id) {
         id -> Binary,
@@ -377,4 +408,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     notes,
     reading_positions,
     feeds,
+    manners,
+    readings,
 );

@@ -26,9 +26,7 @@ pub use store::{
     OwnDraft, OwnUpdate, delete_drafts_of, delete_updates_of, find_latest_own, forget_editor, get_sending,
     list_own_drafts, list_own_updates,
 };
-pub use store::{
-    UPDATES_A_PAGE, count_comments, get_update, hold_updates, last_updates, list_updates, narrow_updates_of,
-};
+pub use store::{UPDATES_A_PAGE, get_update, hold_updates, last_updates, list_updates, narrow_updates_of};
 
 use crate::web::{Entry, get, post};
 

@@ -133,7 +133,7 @@ pub fn insert_update(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp) -> Re
 /// When an update was last changed, or posted. Takes the row's lock, so that of two who save at once the second sees what the
 /// first has written.
 pub fn hold_update(conn: &mut Conn, id: UpdateId) -> Result<Timestamp> {
-    count_comments(conn, id, 0)?;
+    hold(conn, id)?;
     let (published_at, edited_at): (Timestamp, Option<Timestamp>) =
         updates::table.find(id).select((updates::published_at, updates::edited_at)).first(conn)?;
     Ok(edited_at.unwrap_or(published_at))
@@ -185,16 +185,14 @@ pub fn narrow_updates_of(conn: &mut Conn, site: SiteId, author: PersonId, now: T
 /// Deletes an update with its comments, its hearts, its photos and the mail about it that has not left. Its own row is
 /// taken first, and with it the page's, before its photos': the order of every write.
 pub fn delete_update(conn: &mut Conn, id: UpdateId) -> Result<()> {
-    count_comments(conn, id, 0)?;
+    hold(conn, id)?;
     diesel::delete(updates::table.find(id)).execute(conn)?;
     Ok(())
 }
 
-/// Counts so many comments more on an update.
-pub fn count_comments(conn: &mut Conn, id: UpdateId, more: i32) -> Result<()> {
-    diesel::update(updates::table.find(id))
-        .set(updates::comment_count.eq(updates::comment_count + more))
-        .execute(conn)?;
+/// Takes an update's row, and waits for whoever has it.
+fn hold(conn: &mut Conn, id: UpdateId) -> Result<()> {
+    diesel::update(updates::table.find(id)).set(updates::comment_count.eq(updates::comment_count)).execute(conn)?;
     Ok(())
 }
 

@@ -118,6 +118,10 @@ pub struct Site {
     pub supporter_invitations: SupporterInvitations,
     /// The hash of its secret link, if it has one.
     pub link: Option<TokenHash>,
+    /// Since when it is in loving memory, if it is.
+    pub memorial_at: Option<Timestamp>,
+    /// Whether a book of condolence is open on it; that holds while it is in loving memory.
+    pub has_condolences: bool,
     /// What it says at a glance.
     pub glance: Glance,
 }

@@ -10,10 +10,34 @@ use crate::text;
 const MESSAGE_CHARS: usize = 5_000;
 
 crate::words! {
-    /// A reaction.
-    pub enum ReactionKind {
-        /// A heart.
-        Heart = "heart",
+    /// Who words are for.
+    pub enum WishAudience {
+        /// Everyone who may read what they are about.
+        Everyone = "everyone",
+        /// The person whom the page is about, and its organizers.
+        Person = "person",
+        /// Organizers: a private note.
+        Organizers = "organizers",
+    }
+}
+
+crate::words! {
+    /// Why words are not shown.
+    pub enum Withheld {
+        /// They are the first of somebody new, and wait for an organizer.
+        New = "new",
+        /// They hold a word that the family does not want to see, and wait for an organizer.
+        Words = "words",
+        /// They came in a flood, and wait for an organizer.
+        Flood = "flood",
+        /// A reader has reported them, and they wait for an organizer.
+        Reported = "reported",
+        /// Somebody without an account has written them, and has not yet pressed the link in their mail.
+        Unconfirmed = "unconfirmed",
+        /// An organizer has hidden them.
+        Hidden = "hidden",
+        /// They were hidden when whoever wrote them was blocked.
+        Blocked = "blocked",
     }
 }
 

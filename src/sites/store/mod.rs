@@ -2,6 +2,7 @@
 
 mod feeds;
 mod glance;
+mod manners;
 mod members;
 mod notices;
 mod own;
@@ -30,6 +31,9 @@ use crate::clock::Timestamp;
 use crate::db::ids::{PersonId, SiteId, TokenHash};
 use crate::db::schema::sites as table;
 
+/// Since when a page is in loving memory, and whether it has a book of condolence.
+type Memorial = (Option<Timestamp>, bool);
+
 type SiteRow = (
     SiteId,
     String,
@@ -41,6 +45,7 @@ type SiteRow = (
     Option<Timestamp>,
     SupporterInvitations,
     Option<TokenHash>,
+    Memorial,
     GlanceRow,
 );
 
@@ -55,6 +60,7 @@ type SiteColumns = (
     table::closed_at,
     table::supporter_invitations,
     table::link_hash,
+    (table::memorial_at, table::has_condolences),
     GlanceColumns,
 );
 
@@ -69,11 +75,13 @@ const SITE: SiteColumns = (
     table::closed_at,
     table::supporter_invitations,
     table::link_hash,
+    (table::memorial_at, table::has_condolences),
     GLANCE,
 );
 
 fn site(row: SiteRow) -> Site {
-    let (id, slug, first_name, privacy, version, wants_indexing, about, closed_at, invitations, link, glance) = row;
+    let (id, slug, first_name, privacy, version, wants_indexing, about, closed_at, invitations, link, memorial, glance) =
+        row;
     Site {
         id,
         slug,
@@ -85,6 +93,8 @@ fn site(row: SiteRow) -> Site {
         closed_at,
         supporter_invitations: invitations,
         link,
+        memorial_at: memorial.0,
+        has_condolences: memorial.1,
         glance: glance::glance(glance),
     }
 }

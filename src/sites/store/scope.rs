@@ -2,14 +2,16 @@
 
 use diesel::prelude::*;
 
+use super::manners::{MANNERS, MannersRow, manners};
 use super::positions::{POSITION, PositionRow, position};
 use super::{SITE, SiteRow, site};
 use crate::accounts::{SessionScope, SignedIn, Viewer};
 use crate::db::Conn;
 use crate::db::ids::{MemberId, PersonId, SessionId, TokenHash};
-use crate::db::schema::{feeds, members, reading_positions, session_sites, sites};
+use crate::db::schema::{feeds, manners as manners_table, members, reading_positions, session_sites, sites};
 use crate::error::{AppError, Result};
 use crate::sites::access::{Access, Door, Sight, Standing, may};
+use crate::sites::manners::Manners;
 use crate::sites::model::{Circle, Delivery, MemberState, Role, Site};
 use crate::sites::position::Position;
 use crate::web::AsWhom;
@@ -33,6 +35,8 @@ pub struct SiteScope {
     pub is_perspective: bool,
     /// How far they have read, if that is known: for their own eyes only.
     pub position: Option<Position>,
+    /// How the page wants to be encouraged.
+    pub manners: Manners,
     /// What they could do if they signed in with their account, where a link in a mail has let them in.
     full: Access,
 }
@@ -59,7 +63,7 @@ impl SiteScope {
         let person = viewer.person();
         let (person_id, session_id) =
             person.map_or((PersonId::nil(), SessionId::nil()), |it| (it.person_id, it.session_id));
-        type Row = (SiteRow, Option<MemberRow>, Option<SessionId>, Option<PositionRow>);
+        type Row = (SiteRow, Option<MemberRow>, Option<SessionId>, Option<PositionRow>, Option<MannersRow>);
         let row: Option<Row> = sites::table
             .left_join(members::table.on(members::site_id.eq(sites::id).and(members::person_id.eq(person_id))))
             .left_join(
@@ -67,6 +71,7 @@ impl SiteScope {
                     .on(session_sites::site_id.eq(sites::id).and(session_sites::session_id.eq(session_id))),
             )
             .left_join(reading_positions::table.on(reading_positions::member_id.nullable().eq(members::id.nullable())))
+            .left_join(manners_table::table.on(manners_table::site_id.eq(sites::id)))
             .filter(sites::slug.eq(slug))
             .select((
                 SITE,
@@ -81,10 +86,11 @@ impl SiteScope {
                     .nullable(),
                 session_sites::session_id.nullable(),
                 POSITION.nullable(),
+                MANNERS.nullable(),
             ))
             .first(conn)
             .optional()?;
-        let (site_row, member, opened, seen) = row.ok_or(AppError::NotFound)?;
+        let (site_row, member, opened, seen, manners_row) = row.ok_or(AppError::NotFound)?;
         let site = site(site_row);
         let has_link = site.link.is_some_and(|link| viewer.page_links.contains(&link));
         let door = Door { privacy: site.privacy, closed: site.closed_at.is_some(), has_link };
@@ -105,6 +111,7 @@ impl SiteScope {
             },
             is_perspective: false,
             position: seen.filter(|_| member.is_some() && access.is_member()).map(position),
+            manners: manners(manners_row),
             full: may(door, full, circle),
         })
     }
@@ -148,6 +155,8 @@ impl SiteScope {
             has_asked: false,
             is_perspective: false,
             position: None,
+            // A feed offers nothing to react with.
+            manners: Manners::default(),
             full: access,
         })
     }

@@ -55,13 +55,10 @@ pub async fn block(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
 /// Well wishes and comments are seen by nobody, hearts are gone, updates are for organizers only: nothing that they wrote
 /// is deleted. What is on updates comes before what is on the page, as every write takes them.
 fn hide(conn: &mut Conn, scope: &SiteScope, member: &ListedMember, now: Timestamp) -> Result<()> {
-    let comments = store::count_comments_of(conn, scope.site.id, member.person_id, false)?;
-    journal::hold_updates(conn, scope.site.id, member.person_id, comments.iter().map(|(update, _)| *update).collect())?;
+    let commented = store::list_commented(conn, scope.site.id, member.person_id)?;
+    journal::hold_updates(conn, scope.site.id, member.person_id, commented)?;
     journal::narrow_updates_of(conn, scope.site.id, member.person_id, now)?;
-    for (update, count) in comments {
-        journal::count_comments(conn, update, -count)?;
-    }
-    store::hide_words_of(conn, scope.site.id, member.person_id, now)
+    store::hide_words_of(conn, scope.site.id, member.person_id)
 }
 
 /// Whoever is unblocked is a stranger again, who may ask or be invited.
@@ -75,12 +72,8 @@ pub async fn unblock(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
                 return Ok(());
             }
             if shows {
-                let comments = store::count_comments_of(conn, scope.site.id, member.person_id, true)?;
-                let updates = comments.iter().map(|(update, _)| *update).collect();
-                journal::hold_updates(conn, scope.site.id, member.person_id, updates)?;
-                for (update, count) in comments {
-                    journal::count_comments(conn, update, count)?;
-                }
+                let commented = store::list_commented(conn, scope.site.id, member.person_id)?;
+                journal::hold_updates(conn, scope.site.id, member.person_id, commented)?;
                 store::show_words_of(conn, scope.site.id, member.person_id)?;
             }
             sites::take_off(conn, &scope, &member, What::Unblocked, now)

@@ -10,9 +10,9 @@ use crate::db::Conn;
 use crate::db::ids::{UpdateId, WishId};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::journal;
-use crate::sites::{self, Notice, SiteHead, SiteScope};
+use crate::sites::{self, Notice, ReactionKind, SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
-use crate::wishes::model::{NewWish, ReactionKind, Target, WishInput};
+use crate::wishes::model::{NewWish, Target, WishInput};
 use crate::wishes::pages::{self, WishesPage};
 use crate::wishes::store::{self, WISHES_A_PAGE};
 
@@ -76,15 +76,10 @@ async fn require_encourager(visit: &Visit, slug: String) -> Result<Viewer> {
 /// Adds a wish or a comment, once, and puts it on the organizers' lists.
 fn leave(conn: &mut Conn, scope: &SiteScope, update: Option<UpdateId>, new: &NewWish, now: Timestamp) -> Result<()> {
     sites::hold_active(conn, scope.member_id.ok_or(AppError::NotFound)?)?;
-    // The update's row first and the page's after it, as every other write takes them: the other way round, two
-    // transactions could wait for each other.
-    if let Some(update) = update {
-        journal::count_comments(conn, update, 1)?;
+    match store::insert_wish(conn, scope, update, new, now)? {
+        Some(id) => sites::notify_organizers(conn, scope.site.id, scope.actor()?, Notice::Wish(id), now),
+        None => Ok(()),
     }
-    let Some(id) = store::insert_wish(conn, scope, update, new, now)? else {
-        return update.map_or(Ok(()), |update| journal::count_comments(conn, update, -1));
-    };
-    sites::notify_organizers(conn, scope.site.id, scope.actor()?, Notice::Wish(id), now)
 }
 
 pub async fn create_comment(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {

@@ -6,8 +6,10 @@ mod own;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 
 pub use moderation::*;
 pub use own::{OwnHeart, OwnWish, delete_hearts_of, delete_wishes_of, list_own_hearts, list_own_wishes};
@@ -20,8 +22,8 @@ use crate::db::schema::{members, notices, people, reactions, wishes};
 use crate::db::types::Instant;
 use crate::error::{AppError, Result};
 use crate::journal::{self, Update};
-use crate::sites::SiteScope;
-use crate::wishes::model::{AllHearts, Hearts, NewWish, ReactionKind, Target, Wish};
+use crate::sites::{ReactionKind, SiteScope};
+use crate::wishes::model::{AllHearts, Hearts, NewWish, Target, Wish};
 
 /// How many wishes stand on one page of them.
 pub const WISHES_A_PAGE: i64 = 30;
@@ -41,13 +43,20 @@ fn wish((id, update_id, author_id, author, message_html, created_at): WishRow) -
     Wish { id, update_id, author_id, author, message_html, created_at }
 }
 
+/// What readers find: for everyone, and not withheld. Written out, so that the partial indexes are used.
+fn shown() -> SqlLiteral<Bool> {
+    sql("(wishes.withheld IS NULL AND wishes.audience = 'everyone')")
+}
+
 /// The newest wishes on the page, or those before `before`; up to `limit`.
 pub fn list_wishes(conn: &mut Conn, scope: &SiteScope, before: Option<WishId>, limit: i64) -> Result<Vec<Wish>> {
     let mut query = wishes::table
         .inner_join(people::table)
         .filter(wishes::site_id.eq(scope.site.id))
         .filter(wishes::update_id.is_null())
-        .filter(wishes::hidden_at.is_null())
+        .filter(wishes::photo_id.is_null())
+        .filter(wishes::answers_id.is_null())
+        .filter(shown())
         .order(wishes::id.desc())
         .limit(limit)
         .select(WISH)
@@ -64,7 +73,8 @@ pub fn list_comments(conn: &mut Conn, update: &Update, after: Option<WishId>, li
     let rows: Vec<WishRow> = wishes::table
         .inner_join(people::table)
         .filter(wishes::update_id.eq(update.id))
-        .filter(wishes::hidden_at.is_null())
+        .filter(wishes::answers_id.is_null())
+        .filter(shown())
         .filter(wishes::id.gt(after.unwrap_or(WishId::nil())))
         .order(wishes::id)
         .limit(limit)
@@ -86,7 +96,7 @@ pub fn latest_comments(conn: &mut Conn, updates: &[Update]) -> Result<HashMap<Up
                  FROM wishes w JOIN people p ON p.id = w.author_id WHERE w.update_id = ",
             ),
             Piece::Id(*update.id.as_bytes()),
-            Piece::Sql(" AND w.hidden_at IS NULL ORDER BY w.id DESC LIMIT "),
+            Piece::Sql(" AND w.answers_id IS NULL AND w.withheld IS NULL AND w.audience = 'everyone' ORDER BY w.id DESC LIMIT "),
             Piece::Sql(LATEST),
             Piece::Sql(") AS latest"),
         ]);
@@ -112,7 +122,7 @@ pub fn get_wish(conn: &mut Conn, scope: &SiteScope, id: WishId) -> Result<Wish> 
         .inner_join(people::table)
         .filter(wishes::id.eq(id))
         .filter(wishes::site_id.eq(scope.site.id))
-        .filter(wishes::hidden_at.is_null())
+        .filter(shown())
         .select(WISH)
         .first(conn)
         .optional()?;

@@ -83,12 +83,7 @@ pub fn list_own_hearts(conn: &mut Conn, person: PersonId, after: ReactionId, lim
 pub fn delete_wishes_of(conn: &mut Conn, author: PersonId) -> Result<()> {
     let me = || Piece::Id(*author.as_bytes());
     Handwritten::<()>::new(vec![
-        Piece::Sql(
-            "UPDATE updates SET comment_count = comment_count - (SELECT COUNT(*) FROM wishes \
-             WHERE wishes.update_id = updates.id AND wishes.hidden_at IS NULL AND wishes.author_id = ",
-        ),
-        me(),
-        Piece::Sql(") WHERE author_id = "),
+        Piece::Sql("UPDATE updates SET comment_count = comment_count WHERE author_id = "),
         me(),
         Piece::Sql(" OR id IN (SELECT update_id FROM wishes WHERE update_id IS NOT NULL AND author_id = "),
         me(),
