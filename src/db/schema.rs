@@ -231,6 +231,7 @@ tables! {
         heard_at -> Nullable<Instant>,
         language -> Nullable<Text>,
         answer_count -> Integer,
+        in_book -> Bool,
     }
     reactions (id) {
         id -> Binary,

@@ -188,7 +188,7 @@ impl NoteInput {
 
 /// The short lines at the end of an update's mail. A family that rests has said all there is to say.
 pub fn mail_lines(site: &Site, now: Timestamp) -> Vec<String> {
-    let glance = &site.glance;
+    let glance = site.shown_glance();
     if glance.rest.is_some() {
         return Vec::new();
     }

@@ -30,13 +30,16 @@ pub struct GlanceView {
     pub may_organize: bool,
     /// What can be said with one tap.
     pub suggestions: &'static [&'static str],
+    /// Whether the page is in loving memory: then the notes are all that is shown of it, and the rest is only kept.
+    pub in_memory: bool,
     now: Timestamp,
 }
 
 impl GlanceView {
     /// For whoever sees the page in this scope, in the words that they read in.
     pub fn new(scope: &SiteScope, pinned: &Pinned, reader: &Reader, now: Timestamp) -> Self {
-        let glance = &scope.site.glance;
+        let glance = scope.site.shown_glance();
+        let in_memory = scope.site.is_memorial();
         // Whoever rests has not said when they will write.
         let next = glance.next_update.as_ref().filter(|_| glance.rest.is_none());
         let said = next.map(|next| (next.is_over(now), next.words(reader, now)));
@@ -56,6 +59,7 @@ impl GlanceView {
             may_write,
             may_organize: scope.access.may_organize(),
             suggestions: &SUGGESTIONS,
+            in_memory,
             now,
         }
     }

@@ -19,7 +19,11 @@ use crate::text;
 /// What both parts of the mail say.
 struct Words {
     page: String,
+    /// What stands above the words: the page's name, or that it is in loving memory.
+    heading: String,
     first_name: String,
+    in_memory: bool,
+    has_book: bool,
     author: String,
     title: Option<String>,
     body_text: String,
@@ -38,8 +42,20 @@ struct Words {
 
 impl Words {
     fn subject(&self) -> String {
-        let subject = self.title.clone().unwrap_or_else(|| format!("News on {}", self.page));
+        let untitled = || if self.in_memory { self.heading.clone() } else { format!("News on {}", self.page) };
+        let subject = self.title.clone().unwrap_or_else(untitled);
         if self.corrected { format!("Corrected: {subject}") } else { subject }
+    }
+
+    /// What one may do there, and need not.
+    fn closing(&self) -> &'static str {
+        match (self.in_memory, self.has_book) {
+            (false, _) => "You can leave a well wish there. No reply expected: just reading is fine.",
+            (true, true) => {
+                "You can leave a few words in the book of condolence there. No reply expected: just reading is fine."
+            }
+            (true, false) => "No reply expected: just reading is fine.",
+        }
     }
 }
 
@@ -74,7 +90,10 @@ pub fn prepare_new_update(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         Audience::ALL.iter().copied().filter(|it| it.includes(recipient.role, recipient.circle)).collect();
     let words = Words {
         page: site.name(),
+        heading: site.title(),
         first_name: site.first_name.clone(),
+        in_memory: site.is_memorial(),
+        has_book: site.has_book(),
         author: site.byline(update.author_id, &update.author),
         title: update.title,
         body_text: text::markdown_to_text(&update.body),
@@ -125,7 +144,10 @@ pub struct Preview {
 pub fn preview(config: &Config, site: &Site, author: PersonId, name: &str, draft: model::Words) -> Result<Preview> {
     let words = Words {
         page: site.name(),
+        heading: site.title(),
         first_name: site.first_name.clone(),
+        in_memory: site.is_memorial(),
+        has_book: site.has_book(),
         author: site.byline(author, name),
         title: draft.title,
         body_text: text::markdown_to_text(&draft.body),

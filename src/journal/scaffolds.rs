@@ -22,6 +22,9 @@ crate::words! {
 const NAME: &str = "{name}";
 
 impl Scaffold {
+    /// What still fits on a page in loving memory.
+    pub const IN_MEMORY: &'static [Self] = &[Self::Goodbye];
+
     /// What it is called where it is chosen.
     pub fn label(self) -> &'static str {
         match self {

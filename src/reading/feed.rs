@@ -29,7 +29,7 @@ pub fn write(
     let entries: Vec<Entry> = entries.collect::<Result<_>>()?;
     let newest = updates.iter().map(|it| it.edited_at.unwrap_or(it.published_at)).max();
     let mut feed = Feed::default();
-    feed.set_title(Text::plain(readable(&site.name())));
+    feed.set_title(Text::plain(readable(&site.title())));
     feed.set_id(format!("urn:uuid:{}", site.id));
     feed.set_updated(date(newest.unwrap_or(Timestamp::from_micros(0)))?);
     feed.set_links(vec![
@@ -44,7 +44,7 @@ pub fn write(
 }
 
 fn entry(site: &Site, update: &Update, photos: &[Photo], url: &PublicUrl) -> Result<Entry> {
-    let title = update.title.clone().unwrap_or_else(|| format!("News of {}", site.first_name));
+    let title = update.title.clone().unwrap_or_else(|| site.untitled());
     let address = url.link(&format!("{}/updates/{}", site.path(), update.id));
     let mut author = Person::default();
     author.set_name(readable(&site.byline(update.author_id, &update.author)));

@@ -6,8 +6,10 @@ mod feed;
 mod handlers;
 mod model;
 mod pages;
+mod store;
 
 pub use cache::Cache;
+pub use store::{OwnReading, list_own_readings};
 
 use crate::web::{Entry, get, post};
 
@@ -18,6 +20,10 @@ pub fn routes() -> Vec<Entry> {
         get("/p/{slug}", handlers::journal),
         get("/p/{slug}/updates/{update}", handlers::update),
         get("/p/{slug}/updates", handlers::months::index),
+        get("/p/{slug}/memorial", handlers::memorial::show),
+        post("/p/{slug}/memorial", handlers::memorial::create),
+        post("/p/{slug}/memorial/end", handlers::memorial::end),
+        get("/p/{slug}/memorial/preview", handlers::memorial::preview),
         get("/p/{slug}/position", handlers::position::show),
         post("/p/{slug}/position", handlers::position::update),
         get("/feeds/{token}", handlers::feed::show),

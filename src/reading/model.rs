@@ -29,6 +29,35 @@ pub struct Place {
     month: String,
 }
 
+/// Who has read an update: for whoever wrote it, and for nobody else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipts {
+    /// How many people there are on the page who have had it on their screen.
+    pub count: i64,
+    /// Those of them who have chosen to be seen, by name.
+    pub names: Vec<String>,
+}
+
+impl Receipts {
+    /// "Read by 14 people".
+    pub fn summary(&self) -> String {
+        match self.count {
+            1 => "Read by one person".to_owned(),
+            count => format!("Read by {count} people"),
+        }
+    }
+
+    /// How many of them are not named, in words; nothing where all are.
+    pub fn others(&self) -> Option<String> {
+        match (self.names.len(), self.count - i64::try_from(self.names.len()).unwrap_or(i64::MAX)) {
+            (_, ..=0) => None,
+            (0, _) => Some("Who they are stays with them: nobody has to be seen reading.".to_owned()),
+            (_, 1) => Some("And one other.".to_owned()),
+            (_, others) => Some(format!("And {others} others.")),
+        }
+    }
+}
+
 /// The years in which updates are posted, and some more; both databases can hold them.
 const YEARS: std::ops::RangeInclusive<i16> = 1970..=9000;
 
@@ -169,6 +198,18 @@ mod tests {
         ] {
             assert_eq!(Month::parse(absurd), None, "{absurd}");
         }
+    }
+
+    #[test]
+    fn readers_are_counted_and_named_as_they_chose() {
+        let receipts = |count, names: &[&str]| {
+            let it = Receipts { count, names: names.iter().map(|name| (*name).to_owned()).collect() };
+            (it.summary(), it.others().unwrap_or_default())
+        };
+        assert_eq!(receipts(14, &["Bill", "Jo"]), ("Read by 14 people".to_owned(), "And 12 others.".to_owned()));
+        assert_eq!(receipts(2, &["Jo"]).1, "And one other.");
+        assert_eq!(receipts(1, &["Jo"]), ("Read by one person".to_owned(), String::new()));
+        assert!(receipts(3, &[]).1.starts_with("Who they are stays with them"));
     }
 
     #[test]

@@ -58,6 +58,10 @@ crate::words! {
         RestEnded = "rest_ended",
         /// Somebody has said by when to expect the next update, or taken it back.
         Promised = "promised",
+        /// The page is in loving memory, or what belongs to that was changed.
+        Memorial = "memorial",
+        /// It is not in loving memory any more.
+        MemorialEnded = "memorial_ended",
         /// A pinned note was added, changed or taken away.
         Noted = "noted",
     }

@@ -8,6 +8,7 @@ mod handlers;
 mod links;
 mod mails;
 mod manners;
+mod memorial;
 mod model;
 mod page_link;
 mod pages;
@@ -30,7 +31,7 @@ pub use store::{
     hold_active, list_my_sites, members_in, next_gathering, note_outcome, note_position, notify_organizers, purge,
 };
 
-pub use store::{find_access, get_quiet_hours};
+pub use store::{find_access, get_quiet_hours, update_memorial};
 
 pub use store::{
     OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
@@ -46,6 +47,7 @@ pub fn routes() -> Vec<Entry> {
         get("/p/{slug}/follow", handlers::follow::edit),
         post("/p/{slug}/follow", handlers::follow::create),
         post("/p/{slug}/follow/name", handlers::follow::rename),
+        post("/p/{slug}/follow/receipts", handlers::receipts::update),
         get("/p/{slug}/people", handlers::people::index),
         post("/p/{slug}/people/invitations", handlers::invitations::create),
         post("/p/{slug}/people/{member}/invitation", handlers::invitations::repeat),

@@ -21,6 +21,12 @@ pub enum Flash {
     InvitedAgain,
     /// A well wish was left.
     WishLeft,
+    /// Words were left in the book of condolence.
+    CondolenceLeft,
+    /// A page is in loving memory now.
+    MemorialBegun,
+    /// It is not any more.
+    MemorialEnded,
     /// A comment was left.
     CommentLeft,
     /// Somebody was let in.
@@ -154,6 +160,9 @@ impl Flash {
             Flash::UpdateDeleted,
             Flash::InvitedAgain,
             Flash::WishLeft,
+            Flash::CondolenceLeft,
+            Flash::MemorialBegun,
+            Flash::MemorialEnded,
             Flash::CommentLeft,
             Flash::LetIn,
             Flash::Declined,
@@ -218,6 +227,9 @@ impl Flash {
             Self::Invited(_) => "invited",
             Self::InvitedAgain => "invited-again",
             Self::WishLeft => "wish-left",
+            Self::CondolenceLeft => "condolence-left",
+            Self::MemorialBegun => "memorial-begun",
+            Self::MemorialEnded => "memorial-ended",
             Self::CommentLeft => "comment-left",
             Self::LetIn => "let-in",
             Self::Declined => "declined",
@@ -287,6 +299,9 @@ impl Flash {
             Self::Invited(count) => format!("{count} people are invited. Their invitations are on their way."),
             Self::InvitedAgain => "The invitation is on its way once more.".to_owned(),
             Self::WishLeft => "Thank you. Your well wish is on the page.".to_owned(),
+            Self::CondolenceLeft => "Thank you. Your words are in the book of condolence.".to_owned(),
+            Self::MemorialBegun => "The page is in loving memory. Everything that was written is there.".to_owned(),
+            Self::MemorialEnded => "The page is as it was before. No word is lost.".to_owned(),
             Self::CommentLeft => "Thank you. Your comment is there.".to_owned(),
             Self::LetIn => "They are let in, and a mail tells them so.".to_owned(),
             Self::Declined => "Their request is gone. They are not told.".to_owned(),

@@ -89,6 +89,17 @@ pub fn framing_page(request: &Request, template: &impl Template) -> Answer {
     Ok(answer)
 }
 
+/// What is to stand in such a frame: a page of ours, to be looked at only. No script runs in it and no form is sent; it is of
+/// our origin, since its photos are shown to whoever is signed in.
+pub fn framed_page(request: &Request, template: &impl Template) -> Answer {
+    let mut answer = page(StatusCode::OK, template)?;
+    let policy = super::guard::policy(&request.nonce, "frame-src 'none'");
+    let policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'; sandbox allow-same-origin");
+    let policy = HeaderValue::from_str(&policy).map_err(AppError::internal)?;
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(answer)
+}
+
 /// What is to stand in such a frame: a mail as its receiver has it, with its own styles, and nothing else of ours in reach.
 pub fn framed_mail(html: String) -> Answer {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; \

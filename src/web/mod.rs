@@ -19,7 +19,7 @@ mod routes;
 pub use assets::{serve_asset, static_base};
 pub use flash::Flash;
 pub use guard::guard;
-pub use layout::{Layout, framed_mail, framing_page, json, listed_page, page, see_other};
+pub use layout::{Layout, framed_mail, framed_page, framing_page, json, listed_page, page, see_other};
 pub use limits::{Limit, Limits};
 pub use multipart::{KnowsSession, LARGEST_FILE, MOST_FILES, NotTaken, SentFile};
 pub use offline::{offline_page, service_worker};

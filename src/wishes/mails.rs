@@ -30,6 +30,8 @@ struct Words {
     link: String,
     unsubscribe: String,
     origin: String,
+    /// "once an hour": how often this mail comes at most.
+    each: &'static str,
 }
 
 #[derive(Template)]
@@ -57,6 +59,12 @@ pub fn prepare_encouragement(app: &App, conn: &mut Conn, job: &Job) -> Result<Pr
     if !organizes || recipient.delivery == Delivery::None {
         return Ok(Prepared::Drop("not to hear of this any more"));
     }
+    let site = &recipient.site;
+    if let Some(at) = site.gathers_from(recipient.gathered_at).filter(|at| *at > app.clock.now()) {
+        let then = move |conn: &mut Conn, _: &Outcome, now: Timestamp| gather_again(conn, member, &[], at, now);
+        return Ok(Prepared::DropThen("not yet: the page is in loving memory", Box::new(then)));
+    }
+    let (in_memory, in_book) = (site.is_memorial(), site.has_book());
     let gathered = store::list_gathered(conn, member)?;
     if gathered.is_empty() {
         // Something may have come in since we looked.
@@ -82,10 +90,14 @@ pub fn prepare_encouragement(app: &App, conn: &mut Conn, job: &Job) -> Result<Pr
         link,
         unsubscribe: links.unsubscribe.clone(),
         origin: app.config.public_url.origin().to_owned(),
+        each: if in_memory { "once a day" } else { "once an hour" },
     };
     for it in gathered {
         let text = it.message.map(|message| text::excerpt(&message, WORDS_OF_EACH)).unwrap_or_default();
         match it.what {
+            What::Wish if in_book => {
+                words.lines.push(Line { name: it.name, what: "wrote in the book of condolence", words: text });
+            }
             What::Wish => words.lines.push(Line { name: it.name, what: "left a well wish", words: text }),
             What::Comment => words.lines.push(Line { name: it.name, what: "commented on an update", words: text }),
             What::Asked => words.lines.push(Line { name: it.name, what: "asks to join", words: text }),
@@ -97,11 +109,7 @@ pub fn prepare_encouragement(app: &App, conn: &mut Conn, job: &Job) -> Result<Pr
     let message = Message {
         to: EmailAddress::parse(&recipient.email).map_err(AppError::internal)?,
         from_name: words.page.clone(),
-        subject: format!(
-            "{} on {}",
-            if asking { "Somebody asks to join, and encouragement" } else { "Encouragement" },
-            words.page
-        ),
+        subject: subject(&words.page, asking, in_memory),
         text: Text { it: &words }.render().map_err(AppError::internal)?,
         html: Html { it: &words }.render().map_err(AppError::internal)?,
         id: format!("gathered-{member}-{first}"),
@@ -121,6 +129,16 @@ pub fn prepare_encouragement(app: &App, conn: &mut Conn, job: &Job) -> Result<Pr
         }
     };
     Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
+}
+
+fn subject(page: &str, asking: bool, in_memory: bool) -> String {
+    let what = match (asking, in_memory) {
+        (true, false) => "Somebody asks to join, and encouragement",
+        (false, false) => "Encouragement",
+        (true, true) => "Somebody asks to join, and words for you",
+        (false, true) => "Words for you",
+    };
+    format!("{what} on {page}")
 }
 
 /// How long to wait after the organizer's own address was refused for good.

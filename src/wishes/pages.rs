@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use super::book::Book;
+use super::handlers::condolences::ON_PAPER;
 use super::model::{Hearts, Target, Wish, WishInput};
 use super::store::{HeartsFor, WISHES_A_PAGE};
 use crate::clock::Timestamp;
@@ -61,6 +63,8 @@ impl WishView {
 pub struct WishesPage {
     layout: Layout,
     head: SiteHead,
+    /// Which words they are, and whether more can be left among them.
+    book: Book,
     wishes: Vec<WishView>,
     input: WishInput,
     errors: FieldErrors,
@@ -72,6 +76,7 @@ impl WishesPage {
     pub fn new(
         layout: Layout,
         scope: &SiteScope,
+        book: Book,
         mut wishes: Vec<Wish>,
         hearts: HeartsFor,
         input: WishInput,
@@ -81,10 +86,53 @@ impl WishesPage {
         let a_page = usize::try_from(WISHES_A_PAGE).unwrap_or(usize::MAX);
         let has_more = wishes.len() > a_page;
         wishes.truncate(a_page);
-        let more = wishes.last().filter(|_| has_more).map(|wish| format!("{}/wishes?before={}", head.path, wish.id));
-        let from = format!("{}/wishes", head.path);
+        let more =
+            wishes.last().filter(|_| has_more).map(|wish| format!("{}{}?before={}", head.path, book.path(), wish.id));
+        let from = format!("{}{}", head.path, book.path());
         let wishes = wishes.iter().map(|wish| WishView::new(scope, wish, &hearts, &from)).collect();
-        Self { layout, head, wishes, input, errors, more }
+        Self { layout, head, book, wishes, input, errors, more }
+    }
+
+    fn hint(&self) -> &'static str {
+        match self.book {
+            Book::Wishes => "A word is enough. No reply expected, from you or from them.",
+            other => other.hint(),
+        }
+    }
+
+    fn empty(&self) -> &'static str {
+        match self.book {
+            Book::Wishes => "Nobody has left a well wish yet.",
+            other => other.empty(),
+        }
+    }
+
+    /// Whether it is the book of condolence that is shown.
+    pub fn is_condolences(&self) -> bool {
+        self.book.is_condolences()
+    }
+}
+
+/// The book of condolence as it is printed: from its first page, large, and nothing beside the words.
+#[derive(Template)]
+#[template(path = "wishes/book.html")]
+pub struct BookOnPaper {
+    layout: Layout,
+    head: SiteHead,
+    wishes: Vec<Wish>,
+    is_first: bool,
+    more: Option<String>,
+}
+
+impl BookOnPaper {
+    pub fn new(layout: Layout, scope: &SiteScope, mut wishes: Vec<Wish>, is_first: bool) -> Self {
+        let head = SiteHead::new(scope);
+        let at_once = usize::try_from(ON_PAPER).unwrap_or(usize::MAX);
+        let has_more = wishes.len() > at_once;
+        wishes.truncate(at_once);
+        let more = wishes.last().filter(|_| has_more);
+        let more = more.map(|last| format!("{}/condolences?paper=yes&after={}", head.path, last.id));
+        Self { layout, head, wishes, is_first, more }
     }
 }
 

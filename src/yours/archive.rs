@@ -15,12 +15,12 @@ use crate::accounts::{self, AccountCopy, Viewer};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::{DraftId, MemberId, NoteId, PersonId, PhotoId, ReactionId, SiteId, StatusId};
+use crate::db::ids::{DraftId, MemberId, NoteId, PersonId, PhotoId, ReactionId, SiteId, StatusId, UpdateId};
 use crate::error::{AppError, Result};
 use crate::photos::PhotoState;
 use crate::sites::{self, Audience, SiteScope};
 use crate::web::Reader;
-use crate::{glance, journal, photos, wishes};
+use crate::{glance, journal, photos, reading, wishes};
 
 /// How many photos' bytes are written between two reads of the database.
 const PHOTOS_AT_ONCE: i64 = 50;
@@ -50,6 +50,7 @@ enum Stage {
     Words,
     Drafts(DraftId),
     Hearts(ReactionId),
+    Readings(UpdateId),
     StatusLines(StatusId),
     Notes(NoteId),
     Photos(PhotoId),
@@ -110,6 +111,7 @@ impl Archive {
             Stage::Words => self.words(conn)?,
             Stage::Drafts(after) => self.drafts(conn, after)?,
             Stage::Hearts(after) => self.hearts(conn, after)?,
+            Stage::Readings(after) => self.readings(conn, after)?,
             Stage::StatusLines(after) => self.status_lines(conn, after)?,
             Stage::Notes(after) => self.notes(conn, after)?,
             Stage::Photos(after) => self.photos(conn, after)?,
@@ -135,6 +137,7 @@ impl Archive {
                 "since": it.created_at.rfc3339(),
                 "read_through": it.read_through.map(Timestamp::rfc3339),
                 "feed_address_since": it.feed_since.map(Timestamp::rfc3339),
+                "is_seen_reading_by_name": it.shows_reading,
             }))?;
         }
         match batch.last() {
@@ -194,6 +197,20 @@ impl Archive {
         }
         if let Some(last) = batch.last() {
             return Ok(Stage::Hearts(last.id));
+        }
+        self.next_list("read")?;
+        Ok(Stage::Readings(UpdateId::nil()))
+    }
+
+    /// That something was read, and when; what it was is not theirs.
+    fn readings(&mut self, conn: &mut Conn, after: UpdateId) -> Result<Stage> {
+        let batch = reading::list_own_readings(conn, self.person, after, BATCH)?;
+        for it in &batch {
+            let page = self.name_of(conn, it.site_id)?;
+            self.item(&json!({ "page": page, "at": it.created_at.rfc3339() }))?;
+        }
+        if let Some(last) = batch.last() {
+            return Ok(Stage::Readings(last.update_id));
         }
         self.next_list("status_lines")?;
         Ok(Stage::StatusLines(StatusId::nil()))

@@ -1,11 +1,14 @@
-// Tells the server how far somebody has read, so that the page can say next time what is new: only of updates that were
-// really on the screen for a moment, and for nobody's eyes but theirs.
+// Tells the server how far somebody has read, so that the page can say next time what is new, and that they have, for
+// whoever wrote it: only of updates that were really on the screen for a moment.
 
 const MOMENT = 1_500;
+/** What comes onto the screen within this time is told of at once. */
+const TOGETHER = 300;
 
 const places = document.querySelectorAll("[data-reading]");
 const timers = new Map();
-let told = "";
+/** What each place has told of already. */
+const told = new Map();
 
 /** What is to be kept of this update: where one was, that one has come to the end, or nothing. */
 function keep(place) {
@@ -13,29 +16,51 @@ function keep(place) {
   return place.dataset.keeps !== undefined ? "yes" : "";
 }
 
-async function tell(place, update) {
+/** Sends what was seen in a place, and where one is in it, if that has changed. */
+async function tell(place, seen, at) {
   const csrf = document.querySelector("input[name=csrf]")?.value;
-  if (!csrf || told === update) return;
-  told = update;
+  if (!csrf || (seen.length === 0 && !at)) return;
+  const known = told.get(place) ?? { seen: new Set(), at: "" };
+  told.set(place, known);
+  const news = seen.filter((id) => !known.seen.has(id));
+  const moved = at && known.at !== at ? at : "";
+  if (news.length === 0 && !moved) return;
+  const before = known.at;
+  for (const id of news) known.seen.add(id);
+  if (moved) known.at = moved;
   try {
-    const body = new URLSearchParams({ csrf, update, keep: keep(place) });
+    const body = new URLSearchParams({ csrf, update: moved, keep: moved ? keep(place) : "" });
+    for (const id of news) body.append("seen", id);
     await fetch(place.dataset.reading, { method: "POST", body, credentials: "same-origin", keepalive: true });
   } catch {
     // Without a network nothing is lost but a marker; the next update tells again.
-    told = "";
+    for (const id of news) known.seen.delete(id);
+    if (moved) known.at = before;
   }
 }
 
 function watch(place) {
   const keeps = place.dataset.keeps !== undefined;
   let newest = Infinity;
+  let gathered = new Set();
+  let at = "";
+  let soon;
   const updates = [...(place.matches("[data-update]") ? [place] : place.querySelectorAll("[data-update]"))];
+  const flush = () => {
+    clearTimeout(soon);
+    soon = undefined;
+    tell(place, [...gathered], at);
+    gathered = new Set();
+  };
   const seen = (update) => {
+    gathered.add(update.dataset.update);
     // Where one is to come back to is the last one seen; what is new is known by the newest.
-    const at = updates.indexOf(update);
-    if (!keeps && at >= newest) return;
-    newest = Math.min(newest, at);
-    tell(place, update.dataset.update);
+    const index = updates.indexOf(update);
+    if (keeps || index < newest) {
+      newest = Math.min(newest, index);
+      at = update.dataset.update;
+    }
+    soon ??= setTimeout(flush, TOGETHER);
   };
   const observer = new IntersectionObserver(
     (entries) => {
@@ -56,6 +81,7 @@ function watch(place) {
     for (const timer of timers.values()) clearTimeout(timer);
     observer.disconnect();
     if (document.visibilityState === "visible") begin();
+    else if (soon) flush();
   });
 }
 

@@ -34,6 +34,7 @@ pub async fn update(visit: Visit, slug: Path<String>) -> Answer {
     let done = visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_write(conn, viewer, &asked_for)?;
+            super::require_shown(&scope)?;
             let next = sent.parse(chosen_zone(viewer), now).map_err(AppError::Invalid)?;
             let next = next.ok_or_else(|| AppError::invalid("next_on", "Please choose a day."))?;
             store::update_next_update(conn, scope.site.id, Some(&next), scope.actor()?, now)

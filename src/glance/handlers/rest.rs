@@ -38,6 +38,7 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
     visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
+            super::require_shown(&scope)?;
             store::begin_rest(conn, scope.site.id, words.as_deref(), scope.actor()?, now)
         })
         .await?;

@@ -64,6 +64,7 @@ async fn set(visit: Visit, slug: String, words: Option<String>) -> Answer {
     visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_write(conn, viewer, &slug)?;
+            super::require_shown(&scope)?;
             store::insert_status(conn, scope.site.id, words.as_deref(), scope.actor()?, now)
         })
         .await?;

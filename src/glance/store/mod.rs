@@ -127,6 +127,8 @@ pub fn after_update(conn: &mut Conn, site: SiteId, by: PersonId, audience: Audie
         return Ok(());
     }
     let waits = sites::table.find(site).filter(sites::due_on.is_not_null().or(sites::resting_since.is_not_null()));
+    // In loving memory neither is shown, and both are kept as they were.
+    let waits = waits.filter(sites::memorial_at.is_null());
     if waits.select(sites::id).first::<SiteId>(conn).optional()?.is_none() {
         return Ok(());
     }

@@ -153,7 +153,7 @@ impl DeskPage {
     }
 
     fn scaffolds(&self) -> &'static [Scaffold] {
-        Scaffold::ALL
+        if self.form.head.in_memory { Scaffold::IN_MEMORY } else { Scaffold::ALL }
     }
 }
 

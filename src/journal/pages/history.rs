@@ -73,7 +73,7 @@ impl RevisionsPage {
         let last = shown.last().and_then(|last| last.version.id);
         Self {
             more: last.filter(|_| has_more).map(|id| format!("{path}/revisions?before={id}")),
-            called: update.title.clone().unwrap_or_else(|| format!("News of {}", head.first_name)),
+            called: update.title.clone().unwrap_or_else(|| head.untitled.clone()),
             now: versions.first().filter(|_| is_first).map(|version| (name(version), version.clone())),
             layout,
             head,

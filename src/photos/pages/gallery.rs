@@ -228,7 +228,7 @@ impl OnePage {
 fn home_of(head: &SiteHead, shown: &Shown) -> (&'static str, String, String) {
     match (shown.photo.update_id, shown.photo.album_id) {
         (Some(update), _) => {
-            let title = shown.update_title.clone().unwrap_or_else(|| format!("News of {}", head.first_name));
+            let title = shown.update_title.clone().unwrap_or_else(|| head.untitled.clone());
             ("With the update", format!("{}/updates/{update}", head.path), title)
         }
         (None, Some(album)) => {

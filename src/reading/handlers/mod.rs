@@ -1,6 +1,7 @@
 //! A function a request.
 
 pub mod feed;
+pub mod memorial;
 pub mod months;
 pub mod position;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use super::cache::Cache;
 use super::model::{Order, Place};
 use super::pages::{Around, Home, JournalPage, UpdatePage, Welcome};
+use super::store;
 use crate::accounts::{Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
@@ -150,7 +152,8 @@ fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<Con
     } else {
         (illustrate(conn, scope, &updates)?, FaceHtml::default())
     };
-    let wishes = if is_first { wishes::list_wishes(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
+    let list_words = if scope.site.has_book() { wishes::list_book } else { wishes::list_wishes };
+    let wishes = if is_first { list_words(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
     let pinned = if is_first { glance::load_pinned(conn, scope)? } else { Pinned::default() };
     let said = wishes.iter().chain(comments.values().flatten()).map(|wish| Target::Wish(wish.id));
     let targets: Vec<Target> = updates.iter().map(|update| Target::Update(update.id)).chain(said).collect();
@@ -208,7 +211,8 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<C
                 None
             };
             let beside = journal::find_neighbours(conn, &scope, (update.published_at, update.id))?;
-            Ok((scope, update, body, comments, hearts, Around { sending, beside }))
+            let receipts = store::find_receipts(conn, &scope, &update)?;
+            Ok((scope, update, body, comments, hearts, Around { sending, beside, receipts }))
         })
         .await?;
     let listed = is_listed(&viewer, &scope);

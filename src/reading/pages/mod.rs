@@ -1,5 +1,6 @@
 //! The pages of this feature: finished values for the templates.
 
+mod memorial;
 mod months;
 
 use std::collections::HashMap;
@@ -7,10 +8,11 @@ use std::sync::Arc;
 
 use askama::Template;
 
+pub use memorial::MemorialPage;
 pub use months::{MonthPage, MonthsPage};
 
 use super::handlers::{COMMENTS_A_PAGE, Journal, WISHES_ON_PAGE};
-use super::model::{Order, Place};
+use super::model::{Order, Place, Receipts};
 use crate::clock::Timestamp;
 use crate::db::ids::{DraftId, PersonId, SiteId, SubmissionKey, UpdateId};
 use crate::error::Result;
@@ -19,7 +21,7 @@ use crate::journal::{self, Neighbour, Sending, UPDATES_A_PAGE, Update};
 use crate::photos::{FaceHtml, Illustrated, Photo, Portrait};
 use crate::sites::{Attention, MemberState, MySite, Role, SiteHead, SiteScope};
 use crate::web::Layout;
-use crate::wishes::{HeartForm, HeartsFor, Target, Wish, WishView, heart_form};
+use crate::wishes::{Book, HeartForm, HeartsFor, Target, Wish, WishView, heart_form};
 
 #[derive(Template)]
 #[template(path = "reading/welcome.html")]
@@ -46,6 +48,8 @@ struct HomeSite {
 pub struct Home {
     layout: Layout,
     sites: Vec<HomeSite>,
+    /// Those in loving memory, which stand after the others.
+    remembered: Vec<HomeSite>,
 }
 
 impl Home {
@@ -60,8 +64,10 @@ impl Home {
             let shown = portraits.get(&it.site.id).filter(|_| it.state == MemberState::Active);
             Ok(HomeSite { portrait: Portrait::html(shown)?, ..HomeSite::new(it, last, now) })
         };
-        let sites = mine.into_iter().map(site).collect::<Result<_>>()?;
-        Ok(Self { layout, sites })
+        let (remembered, others): (Vec<MySite>, Vec<MySite>) = mine.into_iter().partition(|it| it.site.is_memorial());
+        let sites = others.into_iter().map(site).collect::<Result<_>>()?;
+        let remembered = remembered.into_iter().map(site).collect::<Result<_>>()?;
+        Ok(Self { layout, sites, remembered })
     }
 }
 
@@ -72,7 +78,7 @@ impl HomeSite {
         let since = it.position.map(|position| position.since(now));
         Self {
             path: it.site.path(),
-            name: it.site.name(),
+            name: if it.site.is_memorial() { it.site.first_name.clone() } else { it.site.name() },
             note: match (it.state, it.role) {
                 _ if it.site.closed_at.is_some() => "Closed: only its organizers see it",
                 (MemberState::Invited, _) => "You are invited",
@@ -81,7 +87,7 @@ impl HomeSite {
                 _ => "",
             },
             last_update,
-            status: it.site.glance.status.filter(|_| is_active).map(|status| status.words),
+            status: it.site.shown_glance().status.filter(|_| is_active).map(|status| status.words),
             portrait: String::new(),
             is_new: last_update.zip(since).is_some_and(|(last, since)| last > since),
         }
@@ -194,6 +200,8 @@ pub struct JournalPage {
     /// Where the journal goes on, and what the way there is called.
     onwards: Option<(String, &'static str)>,
     is_first: bool,
+    /// Where words are left on the page.
+    book: Book,
     wishes: Vec<WishView>,
     more_wishes: bool,
     submission: String,
@@ -204,6 +212,8 @@ pub struct JournalPage {
     draft: Option<(DraftId, Timestamp)>,
     /// The update about which mail can still be stopped.
     stoppable: Option<UpdateId>,
+    /// Whether it is only shown, and leads nowhere.
+    is_preview: bool,
 }
 
 impl JournalPage {
@@ -245,6 +255,7 @@ impl JournalPage {
             onwards,
             is_first,
             wishes: wishes.map(|wish| WishView::new(scope, wish, &hearts, &from)).collect(),
+            book: Book::of(&scope.site),
             more_wishes,
             submission: SubmissionKey::generate().to_string(),
             attention,
@@ -252,7 +263,13 @@ impl JournalPage {
             draft,
             stoppable,
             head,
+            is_preview: false,
         }
+    }
+
+    /// As it stands in a frame that it must not lead out of: its links want a window of their own, which the frame has none.
+    pub fn as_preview(self) -> Self {
+        Self { is_preview: true, ..self }
     }
 }
 
@@ -295,6 +312,8 @@ pub struct Around {
     pub sending: Option<Sending>,
     /// The updates that were posted before and after it.
     pub beside: (Option<Neighbour>, Option<Neighbour>),
+    /// Who has read it, for whoever wrote it.
+    pub receipts: Option<Receipts>,
 }
 
 #[derive(Template)]
@@ -314,6 +333,8 @@ pub struct UpdatePage {
     /// How the mail about it stands, for whoever may change it.
     sending: Option<Sending>,
     can_be_corrected: bool,
+    /// Who has read it, for whoever wrote it; nothing where nobody has.
+    receipts: Option<Receipts>,
 }
 
 impl UpdatePage {
@@ -324,7 +345,7 @@ impl UpdatePage {
         illustrated: Option<Arc<Illustrated>>,
         mut comments: Vec<Wish>,
         hearts: &HeartsFor,
-        Around { sending, beside: (before, after) }: Around,
+        Around { sending, beside: (before, after), receipts }: Around,
     ) -> Self {
         let can_be_corrected = sending.is_some_and(|sending| sending.can_be_corrected(update.edited_at));
         let head = SiteHead::new(scope);
@@ -335,6 +356,7 @@ impl UpdatePage {
         let it = UpdateView::new(scope, &update, illustrated, &comments, hearts, &path);
         let records = scope.member_id.filter(|_| head.is_member).map(|_| format!("{}/position", head.path));
         let submission = SubmissionKey::generate().to_string();
-        Self { layout, head, it, submission, more, before, after, records, sending, can_be_corrected }
+        let receipts = receipts.filter(|it| it.count > 0);
+        Self { layout, head, it, submission, more, before, after, records, sending, can_be_corrected, receipts }
     }
 }

@@ -42,12 +42,14 @@ async fn follow_page(
     errors: FieldErrors,
 ) -> Answer {
     let vault = visit.app.vault.clone();
-    let (viewer, (scope, reader, own)) = visit
+    let (viewer, (scope, reader, own, shows_reading)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
             let reader = if scope.is_perspective { None } else { find_reader(conn, viewer)? };
             let own = feed::find(conn, &scope, &vault)?;
-            Ok((scope, reader, own))
+            let member = scope.member_id.filter(|_| scope.access.is_member());
+            let shows_reading = member.map(|member| store::shows_reading(conn, member)).transpose()?;
+            Ok((scope, reader, own, shows_reading))
         })
         .await?;
     let feed = pages::FeedView {
@@ -59,7 +61,8 @@ async fn follow_page(
     match (scope.delivery, asked) {
         (Some(delivery), _) => {
             let name = reader.map(|(_, name)| typed_name.unwrap_or(name));
-            page(status, &pages::Follow { layout, head: SiteHead::new(&scope), delivery, name, errors, feed })
+            let head = SiteHead::new(&scope);
+            page(status, &pages::Follow { layout, head, delivery, name, errors, feed, shows_reading })
         }
         (None, true) => page(status, &FrontDoor::new(layout, &scope).having_asked()),
         (None, false) => page(status, &FrontDoor::new(layout, &scope)),

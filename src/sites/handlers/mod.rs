@@ -7,6 +7,7 @@ pub mod invitations;
 pub mod links;
 pub mod people;
 pub mod quiet_hours;
+pub mod receipts;
 pub mod settings;
 pub mod start;
 pub mod suggestions;

@@ -96,6 +96,8 @@ pub struct Follow {
     pub errors: FieldErrors,
     /// Their address for a feed reader.
     pub feed: FeedView,
+    /// Whether whoever writes sees by name what they have read; nothing where there is nobody to choose.
+    pub shows_reading: Option<bool>,
 }
 
 /// What of a member's address for a feed reader is shown to them.

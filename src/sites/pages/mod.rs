@@ -18,6 +18,8 @@ pub struct SiteHead {
     pub path: String,
     /// "Maria's page".
     pub name: String,
+    /// The same, or "In loving memory of Maria".
+    pub title: String,
     /// "Maria".
     pub first_name: String,
     /// "Maria's".
@@ -30,6 +32,12 @@ pub struct SiteHead {
     /// Whether they could do more by signing in with their account.
     pub gains_by_signing_in: bool,
     pub is_closed: bool,
+    /// Whether the page is in loving memory.
+    pub in_memory: bool,
+    /// Whether a book of condolence is open on it.
+    pub has_book: bool,
+    /// What an update is called that has no title.
+    pub untitled: String,
 }
 
 impl SiteHead {
@@ -38,6 +46,7 @@ impl SiteHead {
         Self {
             path: scope.site.path(),
             name: scope.site.name(),
+            title: scope.site.title(),
             first_name: scope.site.first_name.clone(),
             possessive: scope.site.possessive(),
             is_member: scope.access.is_member(),
@@ -48,6 +57,9 @@ impl SiteHead {
                 && scope.site.supporter_invitations != SupporterInvitations::None,
             gains_by_signing_in: scope.gains_by_signing_in(),
             is_closed: scope.site.closed_at.is_some(),
+            in_memory: scope.site.is_memorial(),
+            has_book: scope.site.has_book(),
+            untitled: scope.site.untitled(),
         }
     }
 }

@@ -156,6 +156,8 @@ fn sentence(entry: &Entry) -> String {
         What::Rested => format!("{who} told people that the family takes a rest"),
         What::RestEnded => format!("{who} ended the rest{detail}"),
         What::Promised => format!("{who} said when to expect the next update{detail}"),
+        What::Memorial => format!("{who} keeps the page in loving memory{detail}"),
+        What::MemorialEnded => format!("{who} made the page as it was before, no longer in loving memory"),
         What::Noted => format!("{who} changed the pinned notes{detail}"),
     };
     let mut letters = sentence.chars();

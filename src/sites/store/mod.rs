@@ -4,6 +4,7 @@ mod feeds;
 mod glance;
 mod manners;
 mod members;
+mod memorial;
 mod notices;
 mod own;
 mod positions;
@@ -14,11 +15,12 @@ mod sites;
 
 pub use feeds::{delete_feed, find_sealed_feed, upsert_feed};
 pub use members::*;
+pub use memorial::update_memorial;
 pub use notices::{Attention, Notice, attention, next_gathering, notify_organizers};
 pub use own::{
     OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
 };
-pub use positions::note_position;
+pub use positions::{note_position, shows_reading, update_shows_reading};
 pub use quiet_hours::{get_quiet_hours, update_quiet_hours};
 pub use recipients::{Recipient, find_recipient, follows, list_readable, members_in, note_outcome};
 pub use scope::{SiteScope, find_access};

@@ -34,6 +34,8 @@ pub struct OwnMembership {
     pub read_through: Option<Timestamp>,
     /// Since when a feed reader has an address of theirs, if one has.
     pub feed_since: Option<Timestamp>,
+    /// Whether whoever writes there sees by name what they have read.
+    pub shows_reading: bool,
 }
 
 /// Somebody's memberships, from after `after` on. That somebody was shut out is not told.
@@ -44,7 +46,7 @@ pub fn list_own_memberships(
     limit: i64,
 ) -> Result<Vec<OwnMembership>> {
     type Row = (MemberId, SiteRow, Role, MemberState, Circle, Delivery, Option<String>, Timestamp, OwnReading);
-    type OwnReading = (Option<Timestamp>, Option<Timestamp>);
+    type OwnReading = (Option<Timestamp>, Option<Timestamp>, bool);
     let rows: Vec<Row> = members::table
         .inner_join(sites::table)
         .left_join(reading_positions::table)
@@ -63,25 +65,38 @@ pub fn list_own_memberships(
             members::delivery,
             members::message,
             members::created_at,
-            (reading_positions::seen_through.nullable(), feeds::created_at.nullable()),
+            (reading_positions::seen_through.nullable(), feeds::created_at.nullable(), members::shows_reading),
         ))
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, row, role, state, circle, delivery, message, created_at, (read_through, feed_since))| {
-            OwnMembership {
+        .map(
+            |(
                 id,
-                site: site(row),
+                row,
                 role,
                 state,
                 circle,
                 delivery,
                 message,
                 created_at,
-                read_through,
-                feed_since,
-            }
-        })
+                (read_through, feed_since, shows_reading),
+            )| {
+                OwnMembership {
+                    id,
+                    site: site(row),
+                    role,
+                    state,
+                    circle,
+                    delivery,
+                    message,
+                    created_at,
+                    read_through,
+                    feed_since,
+                    shows_reading,
+                }
+            },
+        )
         .collect())
 }
 

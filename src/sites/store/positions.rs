@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
 use crate::db::ids::{MemberId, UpdateId};
-use crate::db::schema::reading_positions as table;
+use crate::db::schema::{members, reading_positions as table};
 use crate::error::Result;
 use crate::sites::position::Position;
 
@@ -42,6 +42,19 @@ pub fn note_position(
     let seen_through = old.map_or(seen, |old| old.seen_through.max(seen));
     let at = at.unwrap_or(old.and_then(|old| old.at));
     upsert(conn, member, Position { seen_through, seen_before, visited_at: now, at })
+}
+
+/// Whether a member has chosen that whoever writes sees by name what they have read.
+pub fn shows_reading(conn: &mut Conn, member: MemberId) -> Result<bool> {
+    Ok(members::table.find(member).select(members::shows_reading).first(conn)?)
+}
+
+/// Chooses that.
+pub fn update_shows_reading(conn: &mut Conn, member: MemberId, shows: bool, now: Timestamp) -> Result<()> {
+    diesel::update(members::table.find(member))
+        .set((members::shows_reading.eq(shows), members::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
 }
 
 fn upsert(conn: &mut Conn, member: MemberId, position: Position) -> Result<()> {

@@ -12,6 +12,7 @@ use crate::error::{AppError, FieldErrors, Result};
 use crate::journal;
 use crate::sites::{self, Notice, ReactionKind, SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
+use crate::wishes::book::{self, Book};
 use crate::wishes::model::{NewWish, Target, WishInput};
 use crate::wishes::pages::{self, WishesPage};
 use crate::wishes::store::{self, WISHES_A_PAGE};
@@ -22,27 +23,32 @@ pub struct Place {
 }
 
 pub async fn index(visit: Visit, slug: Path<String>, place: Query<Place>) -> Answer {
-    let list = wishes_page(&visit, slug.into_inner(), place.before, WishInput::fresh(), FieldErrors::default()).await?;
+    let list =
+        wishes_page(&visit, slug.into_inner(), false, place.before, WishInput::fresh(), FieldErrors::default()).await?;
     page(StatusCode::OK, &list)
 }
 
-async fn wishes_page(
+/// The words on the page, or with `in_book` where new ones go: the book of condolence, if there is one.
+pub(super) async fn wishes_page(
     visit: &Visit,
     slug: String,
+    in_book: bool,
     before: Option<WishId>,
     input: WishInput,
     errors: FieldErrors,
 ) -> Result<WishesPage> {
-    let (viewer, (scope, wishes, hearts)) = visit
+    let (viewer, (scope, book, wishes, hearts)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
-            let wishes = store::list_wishes(conn, &scope, before, WISHES_A_PAGE + 1)?;
+            let book = if in_book { Book::of(&scope.site) } else { Book::of_wishes(&scope.site) };
+            let list = if book.is_condolences() { store::list_book } else { store::list_wishes };
+            let wishes = list(conn, &scope, before, WISHES_A_PAGE + 1)?;
             let targets: Vec<Target> = wishes.iter().map(|wish| Target::Wish(wish.id)).collect();
             let hearts = store::hearts_for(conn, scope.person_id, &targets)?;
-            Ok((scope, wishes, hearts))
+            Ok((scope, book, wishes, hearts))
         })
         .await?;
-    Ok(WishesPage::new(visit.layout(&viewer), &scope, wishes, hearts, input, errors))
+    Ok(WishesPage::new(visit.layout(&viewer), &scope, book, wishes, hearts, input, errors))
 }
 
 pub async fn create_wish(visit: Visit, slug: Path<String>) -> Answer {
@@ -52,19 +58,23 @@ pub async fn create_wish(visit: Visit, slug: Path<String>) -> Answer {
         Ok(new) => new,
         Err(errors) => {
             require_encourager(&visit, slug.clone()).await?;
-            let list = wishes_page(&visit, slug, None, input, errors).await?;
+            let list = wishes_page(&visit, slug, true, None, input, errors).await?;
             return page(StatusCode::UNPROCESSABLE_ENTITY, &list);
         }
     };
     let (now, back, app) = (visit.app.clock.now(), format!("/p/{slug}#wishes"), visit.app.clone());
-    visit
+    let in_book = visit
         .write(move |conn, viewer| {
             let scope = SiteScope::load_to_encourage(conn, viewer, &slug)?;
             app.limits.encouragement.count(scope.actor()?.to_string())?;
-            leave(conn, &scope, None, &new, now)
+            if !scope.site.takes_words() {
+                return Err(AppError::Conflict(book::CLOSED));
+            }
+            leave(conn, &scope, None, &new, now)?;
+            Ok(scope.site.has_book())
         })
         .await?;
-    visit.set_flash(Flash::WishLeft);
+    visit.set_flash(if in_book { Flash::CondolenceLeft } else { Flash::WishLeft });
     see_other(back)
 }
 

@@ -1,6 +1,7 @@
 //! A function a request.
 
 mod blocking;
+pub mod condolences;
 mod encouragement;
 
 pub use blocking::*;

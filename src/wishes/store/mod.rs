@@ -1,5 +1,6 @@
 //! Wishes, comments and hearts, always through the page (and the update) as the viewer may see it.
 
+mod book;
 mod moderation;
 mod own;
 
@@ -11,6 +12,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 
+pub use book::{list_book, list_book_from};
 pub use moderation::*;
 pub use own::{OwnHeart, OwnWish, delete_hearts_of, delete_wishes_of, list_own_hearts, list_own_wishes};
 
@@ -48,7 +50,8 @@ fn shown() -> SqlLiteral<Bool> {
     sql("(wishes.withheld IS NULL AND wishes.audience = 'everyone')")
 }
 
-/// The newest wishes on the page, or those before `before`; up to `limit`.
+/// The newest wishes on the page, or those before `before`; up to `limit`. While a book of condolence is open, what is in it
+/// is not among them.
 pub fn list_wishes(conn: &mut Conn, scope: &SiteScope, before: Option<WishId>, limit: i64) -> Result<Vec<Wish>> {
     let mut query = wishes::table
         .inner_join(people::table)
@@ -61,6 +64,9 @@ pub fn list_wishes(conn: &mut Conn, scope: &SiteScope, before: Option<WishId>, l
         .limit(limit)
         .select(WISH)
         .into_boxed();
+    if scope.site.has_book() {
+        query = query.filter(wishes::in_book.eq(false));
+    }
     if let Some(before) = before {
         query = query.filter(wishes::id.lt(before));
     }
