@@ -20,7 +20,7 @@ pub struct Layout {
     pub has_account: bool,
     /// For every form.
     pub csrf: String,
-    /// For every script.
+    /// For every script; empty where none runs.
     pub nonce: String,
     /// Where static files are.
     pub static_base: String,

@@ -14,7 +14,7 @@ use crate::reading::model::Place;
 use crate::reading::pages::{JournalPage, MemorialPage};
 use crate::record::{self, What};
 use crate::sites::{self, Attention, SiteScope};
-use crate::web::{Answer, AsWhom, Flash, Perspective, framed_page, framing_page, see_other};
+use crate::web::{Answer, AsWhom, Flash, Layout, Perspective, framed_page, framing_page, see_other};
 use crate::wishes;
 
 /// Whether a book of condolence is wanted, as it was sent.
@@ -65,7 +65,8 @@ pub async fn preview(visit: Visit, slug: Path<String>, input: Query<MemorialInpu
             Ok((scope, journal))
         })
         .await?;
-    let page = JournalPage::new(visit.layout(&viewer), &scope, journal, &Place::default(), None, now);
+    let layout = Layout { nonce: String::new(), ..visit.layout(&viewer) };
+    let page = JournalPage::new(layout, &scope, journal, &Place::default(), None, now);
     framed_page(&visit, &page.as_preview())
 }
 

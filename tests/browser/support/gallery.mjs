@@ -220,6 +220,15 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["revisions", ann, revisions(news)],
     ["correction", ann, at(`${news}/correction`)],
     ["quiet-hours", ann, at(`${SITE}/settings`)],
+    ["receipts", ann, receipts(jo, news)],
+    ["memory-before", ann, at(`${SITE}/memorial`)],
+    ["memory-book", jo, condoles(ann)],
+    ["memory-paper", jo, at(`${SITE}/condolences?paper=yes`)],
+    ["memory-page", jo, at(SITE)],
+    ["memory-organizer", ann, at(SITE)],
+    ["memory-home", ann, at("/")],
+    ["memory-since", ann, at(`${SITE}/memorial`)],
+    ["memory-undone", ann, asBefore],
   ];
 }
 
@@ -495,6 +504,37 @@ async function choose(person, path, file) {
 
 const cover = (person) => choose(person, `${SITE}/cover`, photo("cover.png", { width: 1200, height: 800, colour: [90, 130, 120] }));
 const portrait = (person) => choose(person, `${SITE}/portrait`, photo("face.png", { width: 600, height: 700, colour: [180, 130, 110] }));
+
+/** An update of Ann's that Jo has read and chosen to be seen with, looked at by Ann. */
+const receipts = (jo, news) => async (person) => {
+  await jo.visit(`${SITE}/follow`);
+  await jo.page.getByRole("checkbox", { name: /Let whoever writes see/ }).check();
+  await jo.press("Save", jo.page.locator("#receipts"));
+  await jo.isTold("Saved.");
+  const told = jo.page.waitForResponse((it) => it.url().endsWith("/position"));
+  await jo.visit(news);
+  await told;
+  await person.visit(news);
+  await person.page.getByText(/^Read by/).click();
+};
+
+/** Whatever comes after this finds the page as it was. */
+async function asBefore(person) {
+  await person.visit(`${SITE}/memorial`);
+  await person.press("Make the page as it was before");
+  await person.isTold("The page is as it was before.");
+}
+
+const condoles = (ann) => async (person) => {
+  await ann.visit(`${SITE}/memorial`);
+  await ann.press("Keep the page in loving memory");
+  await ann.isTold("The page is in loving memory.");
+  await person.visit(`${SITE}/condolences`);
+  await person.fill("Your words", "She taught me to swim when I was six, in the cold lake, and never let go of my hand.");
+  await person.press("Leave these words");
+  await person.isTold("Your words are in the book of condolence.");
+  await person.visit(`${SITE}/condolences`);
+};
 
 const doorWithCover = (ann) => async (person) => {
   await choose(ann, `${ASKED}/cover`, photo("door.png", { width: 1000, height: 500, colour: [120, 110, 150] }));
