@@ -7,7 +7,7 @@ const language = document.documentElement.lang === "en" ? undefined : document.d
 const thisWeek = new Intl.DateTimeFormat(language, { weekday: "long", hour: "numeric", minute: "2-digit" });
 const longAgo = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
 const sixDaysAgo = Date.now() - 6 * 24 * 60 * 60 * 1000;
-for (const time of document.querySelectorAll("time[datetime]:not([data-zone])")) {
+for (const time of document.querySelectorAll("time[datetime]:not([data-zone], [data-day])")) {
   const date = new Date(time.dateTime);
   if (Number.isNaN(date.getTime())) continue;
   time.title = longAgo.format(date);
