@@ -5,10 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use jiff::SignedDuration;
 
-use super::model::{Heard, Listener, Place, Side, Way, Which, Word, address};
+use super::model::{Heard, Hearts, Listener, Place, Side, Way, Which, Word, address};
 use super::pages::{Again, End, Print, Show, Words};
 use super::store;
 use crate::accounts::{Viewer, Visit};
+use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::WishId;
 use crate::error::{AppError, Result};
@@ -34,7 +35,7 @@ enum Found {
     /// The words that the address names are not there (any more).
     Gone,
     /// There is nothing left to hear.
-    End(Option<crate::clock::Timestamp>, super::model::Hearts),
+    End(Option<Timestamp>, Hearts),
 }
 
 /// How long ago hearts may have been given that are told of.
@@ -127,11 +128,12 @@ pub async fn print(visit: Visit, slug: Path<String>, place: Query<Place>) -> Ans
 /// Writes down what was heard, and goes on to what comes after it.
 pub async fn hear(visit: Visit, slug: Path<String>) -> Answer {
     let (slug, heard, now) = (slug.into_inner(), visit.form::<Heard>()?, visit.app.clock.now());
-    let (ids, way) = (heard.words()?, heard.way());
+    let way = heard.way();
     let next = visit
         .write(move |conn, viewer| {
             let listener = load(conn, viewer, &slug)?;
             listener.scope.actor()?;
+            let ids = heard.words()?;
             store::mark_heard(conn, &listener, &ids, now)?;
             let path = listener.scope.site.path();
             let after = ids.last().copied().filter(|_| matches!(way, Way::Back | Way::Again));
@@ -160,23 +162,22 @@ pub async fn take_heart_back(visit: Visit, slug: Path<String>) -> Answer {
 /// One tap gives a heart, one takes it back; a second of the same kind changes nothing.
 async fn give(visit: Visit, slug: String, gives: bool) -> Answer {
     let (heard, now, app) = (visit.form::<Heard>()?, visit.app.clock.now(), visit.app.clone());
-    let (id, way) = (heard.word()?, heard.way());
-    let path = format!("/p/{slug}");
-    visit
+    let (path, way) = (format!("/p/{slug}"), heard.way());
+    let id = visit
         .write(move |conn, viewer| {
             let listener = load(conn, viewer, &slug)?;
+            let id = heard.word()?;
             let (scope, target) = (&listener.scope, Target::Wish(id));
             let actor = scope.actor()?;
             app.limits.encouragement.count(actor.to_string())?;
             sites::hold_active(conn, scope.member_id.ok_or(AppError::NotFound)?)?;
             store::find_word(conn, &listener, id)?.ok_or(AppError::NotFound)?;
             if !gives {
-                return wishes::delete_reaction(conn, scope, target, ReactionKind::Heart);
+                wishes::delete_reaction(conn, scope, target, ReactionKind::Heart)?;
+            } else if let Some(heart) = wishes::insert_reaction(conn, scope, target, ReactionKind::Heart, now)? {
+                sites::notify_organizers(conn, scope.site.id, actor, Notice::Reaction(heart), now)?;
             }
-            match wishes::insert_reaction(conn, scope, target, ReactionKind::Heart, now)? {
-                Some(id) => sites::notify_organizers(conn, scope.site.id, actor, Notice::Reaction(id), now),
-                None => Ok(()),
-            }
+            Ok(id)
         })
         .await?;
     if visit.wants_json { Ok(HttpResponse::NoContent().finish()) } else { see_other(address(&path, id, way)) }

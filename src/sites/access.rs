@@ -172,7 +172,8 @@ mod tests {
     #[test]
     fn at_the_bedside_are_organizers_and_the_person() {
         for door in doors() {
-            for standing in [Standing::Anonymous, Standing::Stranger, Standing::Asked, Standing::Invited, Standing::Blocked]
+            for standing in
+                [Standing::Anonymous, Standing::Stranger, Standing::Asked, Standing::Invited, Standing::Blocked]
             {
                 let access = may(door, standing, Circle::Family);
                 assert!(!access.may_listen(true) && !access.may_listen(false), "{standing:?} {door:?}");

@@ -71,7 +71,10 @@ const SCRIPTS: &[(&[std::ops::RangeInclusive<char>], &[&str])] = &[
     ),
     (&['\u{0370}'..='\u{03ff}', '\u{1f00}'..='\u{1fff}'], &["el", "grc"]),
     (&['\u{0590}'..='\u{05ff}'], &["he", "yi"]),
-    (&['\u{0600}'..='\u{06ff}', '\u{0750}'..='\u{077f}'], &["ar", "fa", "ur", "ps", "ckb", "sd", "ug", "ku", "pa", "ks"]),
+    (
+        &['\u{0600}'..='\u{06ff}', '\u{0750}'..='\u{077f}'],
+        &["ar", "fa", "ur", "ps", "ckb", "sd", "ug", "ku", "pa", "ks"],
+    ),
     (&['\u{0900}'..='\u{097f}'], &["hi", "mr", "ne", "sa", "kok", "mai", "bho"]),
     (&['\u{0980}'..='\u{09ff}'], &["bn", "as"]),
     (&['\u{0a00}'..='\u{0a7f}'], &["pa"]),
@@ -106,7 +109,11 @@ pub fn spoken(words: &str, by_browser: Option<&Tag>) -> Option<Tag> {
     }
     // Of the same number, the first: Japanese has Chinese characters, but no Chinese text has kana.
     let most = counts.iter().copied().max().filter(|most| *most > 0)?;
-    let script = if counts.first().is_some_and(|kana| kana * 4 >= most) { 0 } else { counts.iter().position(|it| *it == most)? };
+    let script = if counts.first().is_some_and(|kana| kana * 4 >= most) {
+        0
+    } else {
+        counts.iter().position(|it| *it == most)?
+    };
     match SCRIPTS.get(script) {
         Some((_, languages)) => {
             let fits = by_browser.filter(|tag| languages.contains(&tag.language())).cloned();
@@ -138,7 +145,9 @@ mod tests {
         assert_eq!(tag("de-DE-1996").as_deref(), Some("de-DE"));
         assert_eq!(tag("sr-Latn-RS-x-mine").as_deref(), Some("sr-Latn-RS"));
         let long = "en-".repeat(200);
-        for absurd in ["", "e", "engl", "*", "und", "mul-US", "en_GB", "en\"><b", "en-", "e1", "日本", &long, "x-klingon"] {
+        for absurd in
+            ["", "e", "engl", "*", "und", "mul-US", "en_GB", "en\"><b", "en-", "e1", "日本", &long, "x-klingon"]
+        {
             assert_eq!(tag(absurd), None, "{absurd}");
         }
     }
