@@ -206,11 +206,9 @@ function showReading() {
 
 function inform(sentence) {
   notice.textContent = sentence;
-  notice.hidden = false;
 }
 
 function tellNothing() {
-  notice.hidden = true;
   notice.textContent = "";
 }
 

@@ -220,6 +220,11 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["revisions", ann, revisions(news)],
     ["correction", ann, at(`${news}/correction`)],
     ["quiet-hours", ann, at(`${SITE}/settings`)],
+    ["bedside", ann, at(`${SITE}/bedside`)],
+    ["bedside-look", ann, bedsideLook],
+    ["bedside-print", ann, at(`${SITE}/bedside/print?all`)],
+    ["bedside-again", ann, at(`${SITE}/bedside/again`)],
+    ["bedside-end", ann, bedsideEnd],
   ];
 }
 
@@ -495,6 +500,24 @@ async function choose(person, path, file) {
 
 const cover = (person) => choose(person, `${SITE}/cover`, photo("cover.png", { width: 1200, height: 800, colour: [90, 130, 120] }));
 const portrait = (person) => choose(person, `${SITE}/portrait`, photo("face.png", { width: 600, height: 700, colour: [180, 130, 110] }));
+
+async function bedsideLook(person) {
+  await person.visit(`${SITE}/bedside`);
+  await person.page.locator("summary").click();
+  await person.press("Larger text");
+  await person.press("Dim");
+}
+
+async function bedsideEnd(person) {
+  const end = person.page.getByRole("heading", { name: "That is everything for now." });
+  await person.visit(`${SITE}/bedside`);
+  while (!(await end.isVisible())) {
+    const words = await person.page.locator("article").getAttribute("data-wish");
+    await person.press("Next");
+    await until("the next words", async () =>
+      (await end.isVisible()) || (await person.page.locator(`article:not([data-wish="${words}"])`).count()) === 1);
+  }
+}
 
 const doorWithCover = (ann) => async (person) => {
   await choose(ann, `${ASKED}/cover`, photo("door.png", { width: 1000, height: 500, colour: [120, 110, 150] }));
