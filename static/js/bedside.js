@@ -232,6 +232,12 @@ function setUpFingers() {
   document.addEventListener("touchstart", (event) => {
     start = event.touches.length === 1 ? event.touches[0] : undefined;
   }, { passive: true });
+  // What goes across is ours: where the browser glides along with it, it takes the next tap for the one that stops it.
+  document.addEventListener("touchmove", (event) => {
+    if (!start || event.touches.length > 1 || !event.cancelable || visualViewport?.scale > 1.05) return;
+    const { clientX, clientY } = event.touches[0];
+    if (Math.abs(clientX - start.clientX) > Math.abs(clientY - start.clientY)) event.preventDefault();
+  }, { passive: false });
   document.addEventListener("touchcancel", () => (start = undefined), { passive: true });
   document.addEventListener("touchend", (event) => {
     const end = event.changedTouches[0];

@@ -147,12 +147,13 @@ describe("at the bedside", () => {
     await hears(ann, wishes[5]);
     await swipe(ann, { x: 160, y: -12 });
     await hears(ann, wishes[4]);
-    await swipe(ann, { x: -60, y: -200 });
-    await swipe(ann, { x: -20, y: 0 });
-    await hears(ann, wishes[4]);
     await ann.page.getByRole("button", { name: "Next" }).tap();
     await hears(ann, wishes[5]);
     await ann.page.getByRole("link", { name: "Before" }).tap();
+    await hears(ann, wishes[4]);
+    // Last: Chromium takes the tap that stops a page which is still gliding for nothing else.
+    await swipe(ann, { x: -20, y: 0 });
+    await swipe(ann, { x: -60, y: -200 });
     await hears(ann, wishes[4]);
     assert.equal(await ann.page.evaluate(() => window.isSamePage), true);
   });
