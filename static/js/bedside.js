@@ -269,6 +269,21 @@ function setUpKeys() {
   });
 }
 
+/** How long a second tap on the same place is the same tap, in milliseconds: hands tremble, and a wish is soon passed over. */
+const TREMBLING = 400;
+
+function pressedOnce(place) {
+  let pressed = -Infinity;
+  place.addEventListener("click", (event) => {
+    // A key has no places to tremble on, and says so.
+    if (event.detail === 0) return;
+    if (performance.now() - pressed < TREMBLING) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else pressed = performance.now();
+  });
+}
+
 function onSubmit(form, act) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -277,6 +292,7 @@ function onSubmit(form, act) {
 }
 
 function begin() {
+  for (const place of [bar.next.querySelector("button"), bar.heart.querySelector("button"), bar.before]) pressedOnce(place);
   onSubmit(bar.next, next);
   onSubmit(bar.heart, heart);
   bar.before.addEventListener("click", (event) => {

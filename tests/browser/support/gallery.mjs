@@ -513,7 +513,7 @@ async function bedsideEnd(person) {
   await person.visit(`${SITE}/bedside`);
   while (!(await end.isVisible())) {
     const words = await person.page.locator("article").getAttribute("data-wish");
-    await person.press("Next");
+    await person.page.keyboard.press("ArrowRight");
     await until("the next words", async () =>
       (await end.isVisible()) || (await person.page.locator(`article:not([data-wish="${words}"])`).count()) === 1);
   }
