@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod bedside;
 pub mod blobs;
 pub mod cli;
 pub mod clock;

@@ -15,7 +15,7 @@ use crate::error::{AppError, Result};
 use crate::jobs::{self, Bench, Job, Kind, Outcome, Settled, Worker};
 use crate::mail::{self, Prepared, SendError};
 use crate::web::{Answer, Entry, KnowsSession, get, guard, offline_page, serve_asset, service_worker};
-use crate::{accounts, glance, journal, photos, reading, sites, wishes, yours};
+use crate::{accounts, bedside, glance, journal, photos, reading, sites, wishes, yours};
 
 /// The largest form that is read, in bytes: a hundred thousand characters of any script, percent-encoded.
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -39,6 +39,7 @@ pub fn url_table() -> Vec<Entry> {
     table.extend(photos::routes());
     table.extend(journal::routes());
     table.extend(wishes::routes());
+    table.extend(bedside::routes());
     // Last: `/updates/{update}` would take `/updates/new` for itself.
     table.extend(reading::routes());
     table.extend(yours::routes());

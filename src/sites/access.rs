@@ -107,6 +107,12 @@ impl Access {
         self.standing == Standing::Organizer
     }
 
+    /// Whether words may be read at the bedside: by organizers, who read them to the person, and by the person themselves,
+    /// as long as they have a place on the page.
+    pub fn may_listen(&self, is_about: bool) -> bool {
+        self.may_organize() || (is_about && self.is_member())
+    }
+
     /// Whether a form to ask is for them. Somebody who is blocked is shown one as well, and told nothing.
     pub fn may_ask(&self) -> bool {
         self.sight != Sight::Nothing
@@ -160,6 +166,23 @@ mod tests {
             assert_eq!((blocked.sight, blocked.audiences()), (stranger.sight, stranger.audiences()));
             assert_eq!(blocked.may_ask(), stranger.may_ask());
             assert!(!blocked.may_encourage() && !blocked.may_write() && !blocked.may_organize());
+        }
+    }
+
+    #[test]
+    fn at_the_bedside_are_organizers_and_the_person() {
+        for door in doors() {
+            for standing in
+                [Standing::Anonymous, Standing::Stranger, Standing::Asked, Standing::Invited, Standing::Blocked]
+            {
+                let access = may(door, standing, Circle::Family);
+                assert!(!access.may_listen(true) && !access.may_listen(false), "{standing:?} {door:?}");
+            }
+            for standing in [Standing::Supporter, Standing::CoAuthor] {
+                let access = may(door, standing, Circle::Everyone);
+                assert_eq!((access.may_listen(true), access.may_listen(false)), (!door.closed, false), "{standing:?}");
+            }
+            assert!(may(door, Standing::Organizer, Circle::Everyone).may_listen(false));
         }
     }
 

@@ -2,12 +2,14 @@
 //! text for mail. Markup is rendered once, when it is written.
 
 mod input;
+mod language;
 mod markdown;
 mod photos;
 mod plain;
 mod words;
 
 pub use input::{body, line, name, optional_body, optional_line};
+pub use language::{Tag, spoken};
 pub use markdown::{markdown_to_html, markdown_to_text, photos_in};
 pub use photos::{escape, replace_photos, without_photos};
 pub use plain::{excerpt, plain_to_html};

@@ -132,6 +132,22 @@ impl Reader {
         format!("{}{ending}", instant.to_jiff().to_zoned(self.zone()).strftime(format))
     }
 
+    /// The day of a point in time as one speaks of it: "yesterday", "on Monday", "on 3 March".
+    pub fn day_ago(&self, instant: &Timestamp, now: &Timestamp) -> String {
+        let date = |it: &Timestamp| it.to_jiff().to_zoned(self.zone()).date();
+        let (day, today) = (date(instant), date(now));
+        let format = match (today.since(day).map(|span| span.get_days()), self.is_american()) {
+            (Ok(..=0), _) => return "today".to_owned(),
+            (Ok(1), _) => return "yesterday".to_owned(),
+            (Ok(2..=6), _) => "on %A",
+            (_, false) if day.year() == today.year() => "on %-d %B",
+            (_, true) if day.year() == today.year() => "on %B %-d",
+            (_, false) => "on %-d %B %Y",
+            (_, true) => "on %B %-d, %Y",
+        };
+        day.strftime(format).to_string()
+    }
+
     /// A day: by its name alone where it is near.
     pub fn day(&self, day: Date, is_near: bool) -> String {
         let format = match (is_near, self.is_american()) {
@@ -163,6 +179,23 @@ mod tests {
         assert_eq!(Reader::of("en-US", "UTC").long(&AFTERNOON), "November 23, 2026 at 2:05 PM UTC");
         assert_eq!(Reader::of("en-US", "Asia/Tokyo").long(&AFTERNOON), "November 23, 2026 at 11:05 PM");
         assert_eq!(Reader::of("en-GB", "America/New_York").long(&AFTERNOON), "23 November 2026, 09:05");
+    }
+
+    #[test]
+    fn a_day_is_called_as_one_speaks_of_it() {
+        let ago = |hours: i64, reader: &Reader| {
+            reader.day_ago(&Timestamp::from_micros(AFTERNOON.as_micros() - hours * 3_600_000_000), &AFTERNOON)
+        };
+        let britain = Reader::of("en-GB", "UTC");
+        assert_eq!(ago(-1, &britain), "today");
+        assert_eq!(ago(14, &britain), "today");
+        assert_eq!(ago(15, &britain), "yesterday");
+        assert_eq!(ago(15, &Reader::of("en-GB", "America/New_York")), "yesterday");
+        assert_eq!(ago(9, &Reader::of("en-GB", "America/New_York")), "today");
+        assert_eq!(ago(6 * 24, &britain), "on Tuesday");
+        assert_eq!(ago(7 * 24, &britain), "on 16 November");
+        assert_eq!(ago(7 * 24, &Reader::of("en-US", "UTC")), "on November 16");
+        assert_eq!(ago(365 * 24, &britain), "on 23 November 2025");
     }
 
     #[test]

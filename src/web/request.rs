@@ -19,6 +19,7 @@ use super::{Flash, Perspective, SentFile};
 use crate::app::App;
 use crate::error::{AppError, Result};
 use crate::secrets::Token;
+use crate::text::Tag;
 
 /// A request as the handlers see it. Cheap to clone.
 #[derive(Clone)]
@@ -43,6 +44,8 @@ pub struct Parts {
     pub device: String,
     /// As whom an organizer wants to see their page just now.
     pub perspective: Option<Perspective>,
+    /// The language that the browser is used in.
+    pub language: Option<Tag>,
     /// Whether a script asks, which wants JSON instead of a page.
     pub wants_json: bool,
     page_links: Vec<Token>,
@@ -82,6 +85,7 @@ impl Request {
             flash: cookie("flash").and_then(|text| Flash::from_cookie(&text)),
             device: device_of(header_text(request, &header::USER_AGENT)),
             perspective: cookie("perspective").and_then(|text| Perspective::from_cookie(&text)),
+            language: Tag::preferred(header_text(request, &header::ACCEPT_LANGUAGE)),
             wants_json: header_text(request, &header::ACCEPT).contains("application/json"),
             page_links: cookie("links").map(|text| parse_links(&text)).unwrap_or_default(),
             address: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),

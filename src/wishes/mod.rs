@@ -16,6 +16,7 @@ pub use store::{
     HeartsFor, WISHES_A_PAGE, all_hearts, hearts_for, latest_comments, list_book, list_comments, list_wishes, with_mine,
 };
 pub use store::{OwnHeart, OwnWish, delete_hearts_of, delete_wishes_of, list_own_hearts, list_own_wishes};
+pub use store::{delete_reaction, insert_reaction};
 
 use crate::web::{Entry, get, post};
 

@@ -130,7 +130,17 @@ pub struct WishInput {
 pub struct NewWish {
     pub message: String,
     pub message_html: String,
+    /// The language that they are read aloud in, where that is known.
+    pub language: Option<text::Tag>,
     pub submission: Option<SubmissionKey>,
+}
+
+impl NewWish {
+    /// The same, written in a browser that is used in this language.
+    pub fn from_browser_in(mut self, language: Option<&text::Tag>) -> Self {
+        self.language = text::spoken(&self.message, language);
+        self
+    }
 }
 
 impl WishInput {
@@ -144,6 +154,7 @@ impl WishInput {
         match errors.take("message", text::body(&self.message, "a few words", MESSAGE_CHARS)) {
             Some(message) => Ok(NewWish {
                 message_html: text::plain_to_html(&message),
+                language: text::spoken(&message, None),
                 message,
                 submission: SubmissionKey::parse(&self.submission),
             }),

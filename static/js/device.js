@@ -135,6 +135,8 @@ export async function wipe() {
     request.onsuccess = request.onerror = resolve;
   });
   for (const key of ["tidings:device", "tidings:person", RESCUED]) remember(key, null);
+  // What was heard at the bedside, by person, and how it looks here.
+  for (const key of keys()) if (key.startsWith("tidings:heard:") || key === "tidings:bedside") remember(key, null);
   if (globalThis.caches) for (const key of await caches.keys()) await caches.delete(key);
   for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) await worker.unregister();
 }
@@ -146,6 +148,14 @@ export function remember(key, value) {
     else localStorage.setItem(key, value);
   } catch {
     // A browser that keeps nothing has nothing to remember.
+  }
+}
+
+function keys() {
+  try {
+    return Object.keys(localStorage);
+  } catch {
+    return [];
   }
 }
 

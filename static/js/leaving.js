@@ -3,6 +3,7 @@
 
 import * as device from "./device.js";
 import { button, make } from "./dom.js";
+import { tell } from "./heard.js";
 import { sendWaiting } from "./sending.js";
 import { isBlank, wordsOf } from "./words.js";
 
@@ -10,7 +11,7 @@ import { isBlank, wordsOf } from "./words.js";
 export async function signOut(form) {
   const person = document.documentElement.dataset.person;
   document.dispatchEvent(new CustomEvent("desk:leaving"));
-  await sendWaiting().catch(() => {});
+  await Promise.all([sendWaiting().catch(() => {}), tell(person)]);
   const left = await unsent();
   if (left.length > 0 && !(await agrees(left, person))) return;
   let isOut = false;

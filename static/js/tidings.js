@@ -7,7 +7,7 @@ const language = document.documentElement.lang === "en" ? undefined : document.d
 const thisWeek = new Intl.DateTimeFormat(language, { weekday: "long", hour: "numeric", minute: "2-digit" });
 const longAgo = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
 const sixDaysAgo = Date.now() - 6 * 24 * 60 * 60 * 1000;
-for (const time of document.querySelectorAll("time[datetime]:not([data-zone])")) {
+for (const time of document.querySelectorAll("time[datetime]:not([data-zone], [data-day])")) {
   const date = new Date(time.dateTime);
   if (Number.isNaN(date.getTime())) continue;
   time.title = longAgo.format(date);
@@ -84,10 +84,12 @@ if (document.querySelector("[data-editor]")) import("./editor.js");
 // knows whether somebody is signed in, and empty if nobody is.
 const { person } = document.documentElement.dataset;
 let keepsWords = false;
+let keepsHeard = false;
 try {
   if (person) localStorage.setItem("tidings:person", person);
   else if (person === "") localStorage.removeItem("tidings:person");
   keepsWords = localStorage.getItem("tidings:device") !== null;
+  keepsHeard = Boolean(person) && localStorage.getItem(`tidings:heard:${person}`) !== null;
 } catch {
   // A browser that keeps nothing has nothing to see to.
 }
@@ -97,8 +99,10 @@ const desk = document.querySelector("form[data-desk]");
 if (desk) import("./desk.js").then(({ openDesk }) => openDesk(desk));
 else if (document.querySelector("[data-offline]")) import("./offline.js");
 else if (person && keepsWords) import("./publication.js").then(({ catchUp }) => catchUp(person));
+// What was heard at the bedside, and could not be told there.
+if (keepsHeard) import("./heard.js").then(({ tell }) => tell(person));
 // Fetched beforehand: there may be no network when it is needed.
-const leaving = person && (keepsWords || desk) ? import("./leaving.js") : undefined;
+const leaving = person && (keepsWords || keepsHeard || desk) ? import("./leaving.js") : undefined;
 leaving?.catch(() => {});
 for (const form of document.querySelectorAll('form[action^="/sign-out"]')) {
   form.addEventListener("submit", async (event) => {

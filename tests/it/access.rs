@@ -222,6 +222,14 @@ const TABLE: &[(&str, &str, Rule)] = &[
     ("POST", "/p/{slug}/portrait", Rule::Organize),
     ("POST", "/p/{slug}/portrait/crop", Rule::Organize),
     ("POST", "/p/{slug}/portrait/removal", Rule::Organize),
+    // Nobody in this table is the person whom the page is about: `bedside.rs` has them.
+    ("GET", "/p/{slug}/bedside", Rule::Organize),
+    ("GET", "/p/{slug}/bedside/words", Rule::Organize),
+    ("GET", "/p/{slug}/bedside/again", Rule::Organize),
+    ("GET", "/p/{slug}/bedside/print", Rule::Organize),
+    ("POST", "/p/{slug}/bedside/hearings", Rule::Organize),
+    ("POST", "/p/{slug}/bedside/hearts", Rule::Organize),
+    ("POST", "/p/{slug}/bedside/hearts/removal", Rule::Organize),
 ];
 
 const PRIVACIES: [&str; 4] = ["invited", "ask", "link", "public"];

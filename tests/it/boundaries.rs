@@ -46,7 +46,8 @@ fn is_handlers(name: &str) -> bool {
 }
 
 /// The features, each above those that it may call.
-const FEATURES: [&str; 8] = ["accounts", "sites", "glance", "photos", "journal", "wishes", "reading", "yours"];
+const FEATURES: [&str; 9] =
+    ["accounts", "sites", "glance", "photos", "journal", "wishes", "bedside", "reading", "yours"];
 
 #[test]
 fn diesel_is_in_stores_and_in_db_only() {

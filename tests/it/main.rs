@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod addresses;
 mod attacks;
+mod bedside;
 mod blobs;
 mod boundaries;
 mod desk;

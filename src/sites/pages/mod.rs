@@ -29,6 +29,8 @@ pub struct SiteHead {
     pub may_organize: bool,
     /// Whether they may name others who should hear.
     pub may_suggest: bool,
+    /// What the way to the bedside is called, where it is for them and words are still heard there.
+    pub bedside: Option<String>,
     /// Whether they could do more by signing in with their account.
     pub gains_by_signing_in: bool,
     pub is_closed: bool,
@@ -55,11 +57,21 @@ impl SiteHead {
             may_suggest: scope.access.is_member()
                 && !scope.access.may_organize()
                 && scope.site.supporter_invitations != SupporterInvitations::None,
+            bedside: bedside(scope),
             gains_by_signing_in: scope.gains_by_signing_in(),
             is_closed: scope.site.closed_at.is_some(),
             in_memory: scope.site.is_memorial(),
             has_book: scope.site.has_book(),
             untitled: scope.site.untitled(),
         }
+    }
+}
+
+fn bedside(scope: &SiteScope) -> Option<String> {
+    let is_theirs = scope.person_id.is_some() && scope.person_id == scope.site.about;
+    match (scope.may_listen() && scope.site.memorial_at.is_none(), is_theirs) {
+        (false, _) => None,
+        (true, true) => Some("Hear these one at a time, very large".to_owned()),
+        (true, false) => Some(format!("Read these to {}", scope.site.first_name)),
     }
 }

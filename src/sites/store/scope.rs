@@ -181,6 +181,21 @@ impl SiteScope {
         Self::load_if(conn, viewer, slug, Access::may_organize)
     }
 
+    /// The page, for those who sit at the bedside: its organizers, and the person whom it is about.
+    pub fn load_to_listen(conn: &mut Conn, viewer: &Viewer, slug: &str) -> Result<Self> {
+        let scope = Self::load(conn, viewer, slug)?;
+        match (scope.may_listen(), scope.full.may_organize()) {
+            (true, _) => Ok(scope),
+            (false, true) => Err(AppError::SignInRequired),
+            (false, false) => Err(AppError::NotFound),
+        }
+    }
+
+    /// Whether the bedside is for them.
+    pub fn may_listen(&self) -> bool {
+        self.access.may_listen(self.person_id.is_some() && self.person_id == self.site.about)
+    }
+
     /// Somebody whom a link in a mail has let in, and who may do this with their account, is asked to sign in.
     fn load_if(conn: &mut Conn, viewer: &Viewer, slug: &str, allowed: fn(&Access) -> bool) -> Result<Self> {
         let scope = Self::load(conn, viewer, slug)?;

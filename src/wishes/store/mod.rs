@@ -25,6 +25,7 @@ use crate::db::types::Instant;
 use crate::error::{AppError, Result};
 use crate::journal::{self, Update};
 use crate::sites::{ReactionKind, SiteScope};
+use crate::text;
 use crate::wishes::model::{AllHearts, Hearts, NewWish, Target, Wish};
 
 /// How many wishes stand on one page of them.
@@ -178,6 +179,7 @@ fn try_insert_wish(
             wishes::author_id.eq(scope.actor()?),
             wishes::message.eq(&new.message),
             wishes::message_html.eq(&new.message_html),
+            wishes::language.eq(new.language.as_ref().map(text::Tag::as_str)),
             wishes::submission_key.eq(submission),
             wishes::created_at.eq(now),
         ))

@@ -229,6 +229,11 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["memory-home", ann, at("/")],
     ["memory-since", ann, at(`${SITE}/memorial`)],
     ["memory-undone", ann, asBefore],
+    ["bedside", ann, at(`${SITE}/bedside`)],
+    ["bedside-look", ann, bedsideLook],
+    ["bedside-print", ann, at(`${SITE}/bedside/print?all`)],
+    ["bedside-again", ann, at(`${SITE}/bedside/again`)],
+    ["bedside-end", ann, bedsideEnd],
   ];
 }
 
@@ -535,6 +540,24 @@ const condoles = (ann) => async (person) => {
   await person.isTold("Your words are in the book of condolence.");
   await person.visit(`${SITE}/condolences`);
 };
+
+async function bedsideLook(person) {
+  await person.visit(`${SITE}/bedside`);
+  await person.page.locator("summary").click();
+  await person.press("Larger text");
+  await person.press("Dim");
+}
+
+async function bedsideEnd(person) {
+  const end = person.page.getByRole("heading", { name: "That is everything for now." });
+  await person.visit(`${SITE}/bedside`);
+  while (!(await end.isVisible())) {
+    const words = await person.page.locator("article").getAttribute("data-wish");
+    await person.page.keyboard.press("ArrowRight");
+    await until("the next words", async () =>
+      (await end.isVisible()) || (await person.page.locator(`article:not([data-wish="${words}"])`).count()) === 1);
+  }
+}
 
 const doorWithCover = (ann) => async (person) => {
   await choose(ann, `${ASKED}/cover`, photo("door.png", { width: 1000, height: 500, colour: [120, 110, 150] }));
