@@ -22,6 +22,7 @@ mod people;
 mod photos;
 mod privacy;
 mod program;
+mod reactions;
 mod reading;
 mod revocation;
 mod second_factor;
