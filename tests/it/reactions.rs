@@ -439,3 +439,30 @@ fn with_somebody_elses_eyes_nothing_is_given() {
     assert!(answer.json()["message"].as_str().is_some_and(|it| it.contains("somebody else’s eyes")));
     assert_eq!(app.count("SELECT COUNT(*) AS count FROM reactions"), 0);
 }
+
+#[test]
+fn a_journal_asks_no_more_of_the_database_for_many_hearts_than_for_none() {
+    let app = TestApp::new();
+    let ann = app.organizer();
+    let jo = app.supporter(&ann, "Jo");
+    offers(&app, "hug candle");
+    let update = ann.writes("Home", "She is home.");
+    jo.submit(&format!("{update}/comments"), &[("message", "Lovely")]).assert_status(200);
+    let queries = |address: &str| {
+        let before = app.app.db.queries_run();
+        jo.get(address).assert_status(200);
+        app.app.db.queries_run() - before
+    };
+    let (cold, warm, alone) = (queries("/p/maria"), queries("/p/maria"), queries(&update));
+    assert!(cold <= 6 && warm <= 3, "{cold} and {warm} queries");
+    for name in ["Bill", "Cy", "Di", "Ed", "Flo"] {
+        let who = app.supporter(&ann, name);
+        for kind in ["heart", "hug", "candle"] {
+            give(&who, &update, kind).assert_status(303);
+        }
+    }
+    give(&jo, &update, "hug").assert_status(303);
+    assert_eq!(queries("/p/maria"), cold, "cold");
+    assert_eq!(queries("/p/maria"), 3, "warm");
+    assert_eq!(queries(&update), alone, "alone");
+}
