@@ -1,22 +1,14 @@
 // Hearts, and what else can be given: at once with a script, once however it is tapped, and all of it without one.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { describe } from "node:test";
 
+import { offer } from "./support/manners.mjs";
 import { until } from "./support/until.mjs";
 import { story } from "./support/world.mjs";
 
 const SITE = "/p/maria";
 const KINDS = "hug candle strength thanks praying smile";
-
-/** The family offers these besides the heart. */
-export function offer(world, kinds) {
-  const statement = `INSERT OR REPLACE INTO manners (site_id, reactions, prompts, hints, holds_new, unwanted_words, updated_at)
-    SELECT id, '${kinds}', 1, 1, 0, '', updated_at FROM sites WHERE slug = 'maria'`;
-  execFileSync("sqlite3", ["-cmd", ".timeout 5000", join(world.server.folder, "tidings.db"), statement]);
-}
 
 async function gather(world) {
   const ann = await world.arrives("Ann");
