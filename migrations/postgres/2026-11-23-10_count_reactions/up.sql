@@ -28,7 +28,8 @@ CREATE TABLE reaction_givers (
     PRIMARY KEY (thing_id, person_id)
 );
 CREATE INDEX reaction_givers_in_order ON reaction_givers (thing_id, id);
-CREATE INDEX reaction_givers_named ON reaction_givers (thing_id, id) WHERE is_named;
+-- Not partial: beside the key, SQLite would not choose it.
+CREATE INDEX reaction_givers_named ON reaction_givers (thing_id, is_named, id);
 
 -- How many of a kind were given to a thing; the empty word counts the people who gave any. Kept by triggers alone.
 CREATE TABLE reaction_counts (
@@ -60,7 +61,7 @@ BEGIN
             ON CONFLICT (thing_id, kind) DO UPDATE SET total = reaction_counts.total + 1;
         INSERT INTO reaction_givers (thing_id, person_id, id, given, is_named)
             VALUES (NEW.thing_id, NEW.person_id, NEW.id, 1,
-                (SELECT COUNT(*) FROM reaction_givers g WHERE g.thing_id = NEW.thing_id AND g.is_named) < 4)
+                (SELECT COUNT(*) FROM reaction_givers g WHERE g.thing_id = NEW.thing_id AND g.is_named = TRUE) < 4)
             ON CONFLICT (thing_id, person_id) DO UPDATE SET given = reaction_givers.given + 1;
     END IF;
     RETURN NULL;
@@ -82,7 +83,7 @@ BEGIN
         IF OLD.is_named THEN
             UPDATE reaction_givers SET is_named = TRUE
                 WHERE thing_id = OLD.thing_id AND person_id = (
-                    SELECT g.person_id FROM reaction_givers g WHERE g.thing_id = OLD.thing_id AND NOT g.is_named
+                    SELECT g.person_id FROM reaction_givers g WHERE g.thing_id = OLD.thing_id AND g.is_named = FALSE
                     ORDER BY g.id LIMIT 1);
         END IF;
     END IF;

@@ -44,7 +44,8 @@ CREATE TABLE reaction_givers (
     PRIMARY KEY (thing_id, person_id)
 );
 CREATE INDEX reaction_givers_in_order ON reaction_givers (thing_id, id);
-CREATE INDEX reaction_givers_named ON reaction_givers (thing_id, id) WHERE is_named;
+-- Not partial: beside the key, SQLite would not choose it.
+CREATE INDEX reaction_givers_named ON reaction_givers (thing_id, is_named, id);
 
 -- How many of a kind were given to a thing; the empty word counts the people who gave any. Kept by triggers alone.
 CREATE TABLE reaction_counts (
@@ -83,7 +84,7 @@ CREATE TRIGGER reactions_count_insert AFTER INSERT ON reactions BEGIN
         ON CONFLICT (thing_id, kind) DO UPDATE SET total = reaction_counts.total + 1;
     INSERT INTO reaction_givers (thing_id, person_id, id, given, is_named)
         VALUES (NEW.thing_id, NEW.person_id, NEW.id, 1,
-            (SELECT COUNT(*) FROM reaction_givers g WHERE g.thing_id = NEW.thing_id AND g.is_named) < 4)
+            (SELECT COUNT(*) FROM reaction_givers g WHERE g.thing_id = NEW.thing_id AND g.is_named = TRUE) < 4)
         ON CONFLICT (thing_id, person_id) DO UPDATE SET given = reaction_givers.given + 1;
 END;
 CREATE TRIGGER reactions_count_delete AFTER DELETE ON reactions BEGIN
@@ -98,7 +99,7 @@ CREATE TRIGGER reactions_count_giver AFTER UPDATE OF person_id ON reactions WHEN
     DELETE FROM reaction_givers WHERE thing_id = OLD.thing_id AND person_id = OLD.person_id AND given = 0;
     INSERT INTO reaction_givers (thing_id, person_id, id, given, is_named)
         VALUES (NEW.thing_id, NEW.person_id, NEW.id, 1,
-            (SELECT COUNT(*) FROM reaction_givers g WHERE g.thing_id = NEW.thing_id AND g.is_named) < 4)
+            (SELECT COUNT(*) FROM reaction_givers g WHERE g.thing_id = NEW.thing_id AND g.is_named = TRUE) < 4)
         ON CONFLICT (thing_id, person_id) DO UPDATE SET given = reaction_givers.given + 1;
 END;
 CREATE TRIGGER reaction_givers_insert AFTER INSERT ON reaction_givers BEGIN
@@ -111,6 +112,6 @@ CREATE TRIGGER reaction_givers_delete AFTER DELETE ON reaction_givers BEGIN
     -- The next one takes the place among those who are named.
     UPDATE reaction_givers SET is_named = TRUE
         WHERE OLD.is_named AND thing_id = OLD.thing_id AND person_id = (
-            SELECT g.person_id FROM reaction_givers g WHERE g.thing_id = OLD.thing_id AND NOT g.is_named
+            SELECT g.person_id FROM reaction_givers g WHERE g.thing_id = OLD.thing_id AND g.is_named = FALSE
             ORDER BY g.id LIMIT 1);
 END;

@@ -113,7 +113,7 @@ pub fn all_hearts(
     push_in(&mut pieces, "thing_id", targets);
     pieces.push(Piece::Sql(
         " UNION ALL SELECT g.thing_id, '', 0, g.person_id, p.name, g.id \
-         FROM reaction_givers g JOIN people p ON p.id = g.person_id WHERE g.is_named AND ",
+         FROM reaction_givers g JOIN people p ON p.id = g.person_id WHERE g.is_named = TRUE AND ",
     ));
     push_in(&mut pieces, "g.thing_id", targets);
     if let Some(person) = viewer {
