@@ -25,6 +25,9 @@ const MOST_GROWTH: f64 = 1.3;
 /// The same for a page with two thousand updates and one with twenty.
 const MOST_BY_LENGTH: f64 = 1.3;
 
+/// The same for a page with a hundred thousand wishes and hearts and one with a hundred.
+const MOST_BY_ENCOURAGEMENT: f64 = 1.3;
+
 /// Measures the journal page.
 #[derive(Parser)]
 #[command(name = "bench")]
@@ -50,7 +53,7 @@ struct Options {
     /// How many hearts each update has.
     #[arg(long, default_value_t = 4)]
     hearts: usize,
-    /// How many updates, comments, wishes and hearts a full database holds.
+    /// How many updates, comments, wishes and hearts a full database holds; how many wishes and hearts a much loved page.
     #[arg(long, default_value_t = 100_000)]
     rows: usize,
     /// Keeps serving the journal page until stopped, and puts no load on it: for a profiler.
@@ -69,6 +72,8 @@ enum Row {
     Rows,
     /// A page with two thousand updates beside one with twenty.
     Length,
+    /// A page with very many well wishes and hearts beside one with a hundred.
+    Encouragement,
     /// Every row.
     All,
 }
@@ -100,6 +105,9 @@ fn main() -> ExitCode {
     }
     if wants(Row::Length) {
         of_any_length(&options, folder.path(), &mut verdict);
+    }
+    if wants(Row::Encouragement) {
+        with_much_encouragement(&options, folder.path(), &mut verdict);
     }
     verdict.exit_code()
 }
@@ -169,6 +177,28 @@ fn of_any_length(options: &Options, folder: &Path, verdict: &mut Verdict) {
         let [few, many] = measure(options, &contenders);
         let what = format!("time of a request, 2,000 updates / 20, {name}");
         verdict.at_most(&what, ratio(&few, &many, |it| it.seen.rate), MOST_BY_LENGTH);
+        println!();
+    }
+}
+
+/// The page and the list of wishes, where half of all hearts are on one update and half on one wish, so that both of them stand
+/// on what is asked for. The first page comes from memory; the beginning of the journal is read each time, with its hearts.
+fn with_much_encouragement(options: &Options, folder: &Path, verdict: &mut Verdict) {
+    let sizes = |count| Sizes { wishes: count, loved: count, ..options.sizes() };
+    let little = seed::seed(&folder.join("little"), &sizes(100));
+    let much = seed::seed(&folder.join("much"), &sizes(options.rows));
+    for (name, rest) in
+        [("the first page", ""), ("the journal, read each time", "?order=oldest"), ("the wishes", "/wishes")]
+    {
+        println!("A page with {} wishes and as many hearts and one with 100: {name}", options.rows);
+        let named = |count: usize| format!("Tidings, {count} wishes");
+        let contenders = [
+            Contender::at(Program::tidings(&little, "error").named(&named(100)), &little, rest),
+            Contender::at(Program::tidings(&much, "error").named(&named(options.rows)), &much, rest),
+        ];
+        let [few, many] = measure(options, &contenders);
+        let what = format!("time of a request, {} wishes and hearts / 100, {name}", options.rows);
+        verdict.at_most(&what, ratio(&few, &many, |it| it.seen.rate), MOST_BY_ENCOURAGEMENT);
         println!();
     }
 }

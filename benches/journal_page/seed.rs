@@ -11,7 +11,7 @@ use tidings::accounts::SessionScope;
 use tidings::app::App;
 use tidings::clock::{Clock, Timestamp};
 use tidings::config::Config;
-use tidings::db::ids::{MemberId, PersonId, ReactionId, SessionId, SiteId, UpdateId, WishId};
+use tidings::db::ids::{MemberId, PersonId, ReactionId, SessionId, SiteId, ThingId, UpdateId, WishId};
 use tidings::db::schema::{members, people, reactions, sessions, sites, updates, wishes};
 use tidings::db::{self, DatabaseUrl};
 use tidings::secrets::Token;
@@ -32,13 +32,15 @@ pub struct Sizes {
     pub hearts: usize,
     /// Well wishes on the page.
     pub wishes: usize,
+    /// Hearts besides: half of them on the newest update, half on the newest well wish.
+    pub loved: usize,
     /// Other pages with as much on each.
     pub other_sites: usize,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { updates: 10, comments: 3, hearts: 4, wishes: 6, other_sites: 0 }
+        Self { updates: 10, comments: 3, hearts: 4, wishes: 6, loved: 0, other_sites: 0 }
     }
 }
 
@@ -137,7 +139,7 @@ impl Seeder {
     /// The people, and the session of the first of them.
     fn start(conn: &mut SqliteConnection, sizes: &Sizes) -> QueryResult<Self> {
         let now = Clock::system().now();
-        let names = (0..PEOPLE.max(sizes.hearts)).map(|number| format!("Person {number}"));
+        let names = (0..PEOPLE.max(sizes.hearts).max(sizes.loved / 2 + 1)).map(|number| format!("Person {number}"));
         let people: Vec<(PersonId, String)> = names.map(|name| (PersonId::generate(), name)).collect();
         for (id, name) in &people {
             let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
@@ -196,7 +198,7 @@ impl Seeder {
                 sites::updated_at.eq(self.now),
             ))
             .execute(conn)?;
-        for (number, person) in self.people.iter().enumerate() {
+        for (number, person) in self.people.iter().take(PEOPLE.max(sizes.hearts)).enumerate() {
             diesel::insert_into(members::table)
                 .values((
                     members::id.eq(MemberId::generate()),
@@ -211,12 +213,20 @@ impl Seeder {
                 ))
                 .execute(conn)?;
         }
+        let (mut update, mut wish) = (None, None);
         for number in 0..sizes.updates {
             let hours = i64::try_from(sizes.updates - number).unwrap_or(0);
-            self.update(conn, site, number, sizes, self.now - SignedDuration::from_hours(hours))?;
+            update = Some(self.update(conn, site, number, sizes, self.now - SignedDuration::from_hours(hours))?);
         }
         for number in 0..sizes.wishes {
-            self.wish(conn, site, None, number, self.now)?;
+            wish = Some(self.wish(conn, site, None, number, self.now)?);
+        }
+        // Everybody once; the update has hearts of the first few already.
+        for number in 0..sizes.loved / 2 {
+            if number > sizes.hearts {
+                self.heart(conn, site, update, None, number, self.now)?;
+            }
+            self.heart(conn, site, None, wish, number, self.now)?;
         }
         Ok(())
     }
@@ -228,7 +238,7 @@ impl Seeder {
         number: usize,
         sizes: &Sizes,
         time: Timestamp,
-    ) -> QueryResult<()> {
+    ) -> QueryResult<UpdateId> {
         let id = UpdateId::generate();
         let body = "Today was a **better day**. She sat up for lunch, asked for the window to be opened, and told the \
                     nurse about the garden.\n\nThe doctors want to see two more quiet nights before they decide \
@@ -257,7 +267,7 @@ impl Seeder {
         for number in 0..sizes.hearts {
             self.heart(conn, site, Some(id), None, number + 1, time)?;
         }
-        Ok(())
+        Ok(id)
     }
 
     fn wish(
@@ -295,12 +305,15 @@ impl Seeder {
         person: usize,
         time: Timestamp,
     ) -> QueryResult<()> {
+        let thing = update.map(|id| *id.as_bytes()).or(wish.map(|id| *id.as_bytes())).map(ThingId::of);
+        let thing = thing.unwrap_or(ThingId::nil());
         diesel::insert_into(reactions::table)
             .values((
                 reactions::id.eq(ReactionId::generate()),
                 reactions::site_id.eq(site),
                 reactions::update_id.eq(update),
                 reactions::wish_id.eq(wish),
+                reactions::thing_id.eq(thing),
                 reactions::person_id.eq(self.person(person)),
                 reactions::kind.eq("heart"),
                 reactions::created_at.eq(time),

@@ -89,6 +89,8 @@ ids! {
     WishId,
     /// A heart, or another reaction.
     ReactionId,
+    /// What a reaction is given to: the id of an update, of a well wish or comment, or of a photo.
+    ThingId,
     /// Something an organizer has not been told of yet.
     NoticeId,
     /// A passkey.
@@ -149,5 +151,12 @@ where
     fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
         let bytes = <Vec<u8> as FromSql<Binary, DB>>::from_sql(value)?;
         Ok(Self(bytes.as_slice().try_into()?))
+    }
+}
+
+impl ThingId {
+    /// The same id, whatever it is that it names.
+    pub const fn of(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
     }
 }

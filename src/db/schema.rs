@@ -238,9 +238,23 @@ tables! {
         site_id -> Binary,
         update_id -> Nullable<Binary>,
         wish_id -> Nullable<Binary>,
+        photo_id -> Nullable<Binary>,
+        thing_id -> Binary,
         person_id -> Binary,
         kind -> Text,
         created_at -> Instant,
+    }
+    reaction_givers (thing_id, person_id) {
+        thing_id -> Binary,
+        person_id -> Binary,
+        id -> Binary,
+        given -> Integer,
+        is_named -> Bool,
+    }
+    reaction_counts (thing_id, kind) {
+        thing_id -> Binary,
+        kind -> Text,
+        total -> Integer,
     }
     notices (id) {
         id -> Binary,
@@ -373,6 +387,7 @@ diesel::joinable!(photos -> albums (album_id));
 diesel::joinable!(wishes -> updates (update_id));
 diesel::joinable!(wishes -> people (author_id));
 diesel::joinable!(reactions -> people (person_id));
+diesel::joinable!(reaction_givers -> people (person_id));
 diesel::joinable!(drafts -> sites (site_id));
 diesel::joinable!(draft_revisions -> people (saved_by));
 diesel::joinable!(update_revisions -> people (author_id));
@@ -398,6 +413,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     discarded_photos,
     wishes,
     reactions,
+    reaction_givers,
+    reaction_counts,
     notices,
     jobs,
     mail_tokens,

@@ -10,6 +10,7 @@ mod uploads;
 mod work;
 
 pub use handlers::field;
+pub use handlers::gallery::{In, show_with};
 pub use model::{
     Around, Belongs, Crop, NewPhoto, Photo, PhotoState, PhotoWords, PhotosInput, Place, Refused, Size, may_change,
     may_see,
@@ -18,8 +19,8 @@ pub use pages::cover::{FaceHtml, Portrait};
 pub use pages::{Field, Figure, Illustrated, illustrate};
 pub use store::{
     OfUpdates, OwnPhoto, attach, count_of_update, delete_of_draft, delete_photos_of, enqueue_discarding, find_face,
-    find_portraits, get_photo, get_photo_anywhere, get_photo_to_change, hand_over_albums_of, list_of_draft,
-    list_of_journal, list_of_updates, list_own_photos, list_to_change,
+    find_portraits, get_photo, get_photo_anywhere, get_photo_to_change, get_shown, hand_over_albums_of, hold_site,
+    list_of_draft, list_of_journal, list_of_updates, list_own_photos, list_to_change,
 };
 pub use uploads::{Taken, WithForm, take_in};
 pub use work::{full_size, perform, purge};
@@ -36,7 +37,6 @@ pub fn routes() -> Vec<Entry> {
         post("/p/{slug}/photos", handlers::create),
         // Before `{photo}`, which would take the word for itself.
         post("/p/{slug}/photos/archive", handlers::gallery::archive),
-        get("/p/{slug}/photos/{photo}", handlers::gallery::show),
         post("/p/{slug}/photos/{photo}", handlers::gallery::update),
         post("/p/{slug}/photos/{photo}/removal", handlers::destroy),
         get("/photos/{photo}/{size}", handlers::image),

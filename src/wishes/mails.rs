@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::model::join;
 use super::store::{self, What};
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -10,7 +11,7 @@ use crate::db::ids::{MemberId, NoticeId};
 use crate::error::{AppError, Result};
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::mail::{EmailAddress, Message, Prepared};
-use crate::sites::{self, Delivery, MemberLinks, MemberState, Role};
+use crate::sites::{self, Delivery, MemberLinks, MemberState, ReactionKind, Role};
 use crate::text;
 
 /// One line of the mail.
@@ -26,12 +27,36 @@ struct Words {
     page: String,
     lines: Vec<Line>,
     hearts: Vec<String>,
+    /// The other reactions: what was done, and by whom.
+    others: Vec<(&'static str, Vec<String>)>,
     asking: bool,
     link: String,
     unsubscribe: String,
     origin: String,
     /// "once an hour": how often this mail comes at most.
     each: &'static str,
+}
+
+impl Words {
+    /// "Jo, Bill and Cy".
+    fn all(&self, names: &[String]) -> String {
+        join(names)
+    }
+
+    /// Somebody is named once for each kind, however many things they gave it to.
+    fn tell_of(&mut self, kind: ReactionKind, name: String) {
+        let names = match (kind, self.others.iter().position(|(what, _)| *what == kind.was_given())) {
+            (ReactionKind::Heart, _) => Some(&mut self.hearts),
+            (_, Some(place)) => self.others.get_mut(place).map(|(_, names)| names),
+            (_, None) => {
+                self.others.push((kind.was_given(), Vec::new()));
+                self.others.last_mut().map(|(_, names)| names)
+            }
+        };
+        if let Some(names) = names.filter(|names| !names.contains(&name)) {
+            names.push(name);
+        }
+    }
 }
 
 #[derive(Template)]
@@ -86,6 +111,7 @@ pub fn prepare_encouragement(app: &App, conn: &mut Conn, job: &Job) -> Result<Pr
         page: recipient.site.name(),
         lines: Vec::new(),
         hearts: Vec::new(),
+        others: Vec::new(),
         asking,
         link,
         unsubscribe: links.unsubscribe.clone(),
@@ -101,8 +127,7 @@ pub fn prepare_encouragement(app: &App, conn: &mut Conn, job: &Job) -> Result<Pr
             What::Wish => words.lines.push(Line { name: it.name, what: "left a well wish", words: text }),
             What::Comment => words.lines.push(Line { name: it.name, what: "commented on an update", words: text }),
             What::Asked => words.lines.push(Line { name: it.name, what: "asks to join", words: text }),
-            What::Heart if words.hearts.contains(&it.name) => {}
-            What::Heart => words.hearts.push(it.name),
+            What::Reaction(kind) => words.tell_of(kind, it.name),
         }
     }
     let first = told.first().copied().map(|id| id.to_string()).unwrap_or_default();

@@ -1,6 +1,10 @@
-//! Well wishes, comments and hearts.
+//! Well wishes and comments; hearts and the other reactions.
+
+mod reactions;
 
 use serde::Deserialize;
+
+pub use reactions::*;
 
 use crate::clock::Timestamp;
 use crate::db::ids::{PersonId, SubmissionKey, UpdateId, WishId};
@@ -58,65 +62,6 @@ pub struct Wish {
     pub created_at: Timestamp,
 }
 
-/// What a heart is given to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Target {
-    /// An update.
-    Update(UpdateId),
-    /// A well wish or a comment.
-    Wish(WishId),
-}
-
-/// The hearts on one thing, the same for every viewer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AllHearts {
-    /// How many there are.
-    pub count: i64,
-    /// The first few of those who gave one.
-    pub first: Vec<(PersonId, String)>,
-}
-
-/// How many names stand beside a heart.
-const NAMES: usize = 3;
-
-impl AllHearts {
-    /// As one viewer sees them, who has given one or not.
-    pub fn seen_by(&self, viewer: Option<PersonId>, mine: bool) -> Hearts {
-        let others = self.first.iter().filter(|(person, _)| Some(*person) != viewer);
-        Hearts { count: self.count, mine, names: others.take(NAMES).map(|(_, name)| name.clone()).collect() }
-    }
-}
-
-/// The hearts on one thing, as one viewer sees them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hearts {
-    /// How many there are.
-    pub count: i64,
-    /// Whether the viewer gave one of them.
-    pub mine: bool,
-    /// The first of those who gave one, by name, without the viewer.
-    pub names: Vec<String>,
-}
-
-impl Hearts {
-    /// Who gave one: "You, Jo, Bill and 12 others".
-    pub fn givers(&self) -> String {
-        let named = i64::try_from(self.names.len()).unwrap_or(0) + i64::from(self.mine);
-        let mut parts: Vec<String> =
-            self.mine.then(|| "You".to_owned()).into_iter().chain(self.names.clone()).collect();
-        match self.count - named {
-            ..=0 => {}
-            1 => parts.push("one more".to_owned()),
-            others => parts.push(format!("{others} others")),
-        }
-        match parts.split_last() {
-            None => String::new(),
-            Some((last, [])) => last.clone(),
-            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        }
-    }
-}
-
 /// The form as it was sent.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -160,22 +105,5 @@ impl WishInput {
             }),
             None => Err(errors),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hearts_are_given_by_name() {
-        let hearts = |count, mine, names: &[&str]| {
-            Hearts { count, mine, names: names.iter().map(|name| (*name).to_owned()).collect() }.givers()
-        };
-        assert_eq!(hearts(0, false, &[]), "");
-        assert_eq!(hearts(1, true, &[]), "You");
-        assert_eq!(hearts(2, true, &["Jo"]), "You and Jo");
-        assert_eq!(hearts(14, false, &["Jo", "Bill"]), "Jo, Bill and 12 others");
-        assert_eq!(hearts(3, false, &["Jo", "Bill"]), "Jo, Bill and one more");
     }
 }

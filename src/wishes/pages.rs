@@ -1,39 +1,20 @@
 //! The pages of this feature: finished values for the templates.
 
+mod reactions;
+
 use askama::Template;
+
+pub use reactions::{BelowPhoto, GiversPage, HeartForm, heart_form};
 
 use super::book::Book;
 use super::handlers::condolences::ON_PAPER;
-use super::model::{Hearts, Target, Wish, WishInput};
+use super::model::{Target, Wish, WishInput};
 use super::store::{HeartsFor, WISHES_A_PAGE};
 use crate::clock::Timestamp;
 use crate::error::FieldErrors;
 use crate::journal::Update;
 use crate::sites::{ListedMember, SiteHead, SiteScope};
 use crate::web::Layout;
-
-/// The hearts on something, and the button to give one or take it back.
-#[derive(Clone, Debug)]
-pub struct HeartForm {
-    /// Where the button posts to; nowhere for those who only read.
-    pub action: Option<String>,
-    /// Where to come back to.
-    pub from: String,
-    /// What there is.
-    pub hearts: Hearts,
-}
-
-/// The hearts on one thing, for one viewer.
-pub fn heart_form(scope: &SiteScope, hearts: &HeartsFor, target: Target, from: &str) -> HeartForm {
-    let path = scope.site.path();
-    let base = match target {
-        Target::Update(id) => format!("{path}/updates/{id}/reactions"),
-        Target::Wish(id) => format!("{path}/wishes/{id}/reactions"),
-    };
-    let hearts = hearts.on(target);
-    let action = if hearts.mine { format!("{base}/removal") } else { base };
-    HeartForm { action: scope.access.may_encourage().then_some(action), from: from.to_owned(), hearts }
-}
 
 /// A wish or a comment with its hearts.
 #[derive(Clone, Debug)]

@@ -192,8 +192,8 @@ impl Archive {
         let batch = wishes::list_own_hearts(conn, self.person, after, BATCH)?;
         for heart in &batch {
             let page = self.name_of(conn, heart.site_id)?;
-            let to = if heart.on_update { "an update" } else { "a well wish or comment" };
-            self.item(&json!({ "page": page, "to": to, "at": heart.created_at.rfc3339() }))?;
+            let (kind, at) = (heart.kind.as_str(), heart.created_at.rfc3339());
+            self.item(&json!({ "page": page, "kind": kind, "to": heart.to, "at": at }))?;
         }
         if let Some(last) = batch.last() {
             return Ok(Stage::Hearts(last.id));

@@ -129,3 +129,6 @@ for (const field of document.querySelectorAll("input[data-fills-zone]")) {
 // Photos that fill the screen, and the part of one that a cover shows.
 for (const place of document.querySelectorAll("[data-lightbox]")) import("./lightbox.js").then(({ openable }) => openable(place));
 for (const place of document.querySelectorAll("[data-crop]")) import("./crop.js").then(({ croppable }) => croppable(place));
+
+// Hearts at once, and what else can be given.
+if (document.querySelector("[data-reactions]")) import("./reactions.js");

@@ -24,6 +24,7 @@ mod people;
 mod photos;
 mod privacy;
 mod program;
+mod reactions;
 mod reading;
 mod receipts;
 mod revocation;

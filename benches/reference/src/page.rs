@@ -23,6 +23,11 @@ pub struct JournalPage {
     nonce: &'static str,
 }
 
+/// Who gave hearts, as it is made up.
+const NOBODY: &[&str] = &[];
+const ONE: &[&str] = &["Person 1"];
+const FIRST_FEW: &[&str] = &["Person 1", "Person 2", "Person 3"];
+
 struct Update {
     id: Uuid,
     author: String,

@@ -59,12 +59,7 @@ fn absorb_desk(conn: &mut Conn, from: PersonId, into: PersonId) -> Result<()> {
 fn absorb_hearts(conn: &mut Conn, from: PersonId, into: PersonId) -> Result<()> {
     let theirs = diesel::alias!(reactions as theirs);
     let twice: Vec<ReactionId> = reactions::table
-        .inner_join(
-            theirs.on(theirs
-                .field(reactions::update_id)
-                .eq(reactions::update_id)
-                .or(theirs.field(reactions::wish_id).eq(reactions::wish_id))),
-        )
+        .inner_join(theirs.on(theirs.field(reactions::thing_id).eq(reactions::thing_id)))
         .filter(reactions::person_id.eq(from))
         .filter(theirs.field(reactions::person_id).eq(into))
         .filter(theirs.field(reactions::kind).eq(reactions::kind))

@@ -14,7 +14,7 @@ use crate::photos::model::{Album, Move, PHOTOS_A_PAGE, PhotoInput, PlaceInput, S
 use crate::photos::pages::gallery::{EditPage, GalleryPage, OnePage, RemovalPage};
 use crate::photos::{archive, store};
 use crate::sites::SiteScope;
-use crate::web::{Answer, Flash, page, see_other};
+use crate::web::{Answer, Flash, Layout, page, see_other};
 
 /// Every photo that the viewer may see, month by month.
 pub async fn index(visit: Visit, slug: Path<String>, place: Query<PlaceInput>) -> Answer {
@@ -38,8 +38,19 @@ pub struct In {
     r#in: String,
 }
 
-/// One photo, large; for a script, how it stands.
-pub async fn show(visit: Visit, path: Path<(String, PhotoId)>, place: Query<In>) -> Answer {
+/// One photo, large, with what a feature above this one reads and writes below it; for a script, how it stands.
+pub async fn show_with<T, R, W>(
+    visit: Visit,
+    path: Path<(String, PhotoId)>,
+    place: Query<In>,
+    read: R,
+    write: W,
+) -> Answer
+where
+    T: Send + 'static,
+    R: FnOnce(&mut Conn, &SiteScope) -> Result<T> + Send + 'static,
+    W: FnOnce(&Layout, T) -> Result<String>,
+{
     if visit.wants_json {
         return super::show(visit, path).await;
     }
@@ -54,12 +65,15 @@ pub async fn show(visit: Visit, path: Path<(String, PhotoId)>, place: Query<In>)
             };
             let within = Within::of(&shown.photo, &place.r#in);
             let beside = store::find_neighbours(conn, &scope, within, shown.spot())?;
-            Ok((scope, Some((shown, within, beside))))
+            let below = read(conn, &scope)?;
+            Ok((scope, Some((shown, within, beside, below))))
         })
         .await?;
     // What is with a draft stands among no others.
-    let Some((shown, within, beside)) = found else { return super::show(visit, Path::from((slug, id))).await };
-    page(StatusCode::OK, &OnePage::new(visit.layout(&viewer), &scope, &shown, within, beside))
+    let Some((shown, within, beside, below)) = found else { return super::show(visit, Path::from((slug, id))).await };
+    let layout = visit.layout(&viewer);
+    let below = write(&layout, below)?;
+    page(StatusCode::OK, &OnePage::new(layout, &scope, &shown, within, beside, below))
 }
 
 /// A photo that the viewer may change.

@@ -186,6 +186,8 @@ pub struct OnePage {
     after: Option<String>,
     download: String,
     may_change: bool,
+    /// What people say to it. Safe HTML.
+    below: String,
 }
 
 impl OnePage {
@@ -195,6 +197,7 @@ impl OnePage {
         shown: &Shown,
         within: Within,
         (before, after): (Option<PhotoId>, Option<PhotoId>),
+        below: String,
     ) -> Self {
         let head = SiteHead::new(scope);
         let photo = &shown.photo;
@@ -218,6 +221,7 @@ impl OnePage {
             after: beside(after),
             download: format!("{}?download=yes", photo.address(Size::Full)),
             may_change: may_change(&scope.access, scope.person_id, photo.uploader_id),
+            below,
             layout,
             head,
         }

@@ -26,7 +26,7 @@ use crate::journal::{self, Update};
 use crate::photos::{self, FaceHtml, Illustrated, OfUpdates};
 use crate::sites::{self, Attention, FrontDoor, SiteScope};
 use crate::web::{Answer, Layout, Reader, listed_page, page};
-use crate::wishes::{self, AllHearts, HeartsFor, Target, Wish};
+use crate::wishes::{self, AllHearts, HeartsFor, Mine, Target, Wish};
 
 pub async fn home(visit: Visit) -> Answer {
     let (viewer, (mine, last, portraits)) = visit
@@ -117,12 +117,19 @@ fn reader_of(viewer: &Viewer) -> Reader {
 
 fn load_journal(conn: &mut Conn, scope: &SiteScope, cache: &Cache, place: &Place, since: Timestamp) -> Result<Journal> {
     let is_first = place.order() == Order::Newest && place.before().is_none();
-    let content = if is_first {
-        cache.get(scope, || load_content(conn, scope, place))?
-    } else {
-        Arc::new(load_content(conn, scope, place)?)
+    // Whoever finds nothing in memory is told of their own hearts with all the others.
+    let mut mine = None;
+    let mut load = |conn: &mut Conn| {
+        let (content, found) = load_content(conn, scope, place)?;
+        mine = Some(found);
+        Ok(content)
     };
-    let hearts = wishes::with_mine(conn, scope.person_id, &content.targets, content.hearts.clone())?;
+    let content = if is_first { cache.get(scope, || load(conn))? } else { Arc::new(load(conn)?) };
+    let all = content.hearts.clone();
+    let hearts = match mine {
+        Some(mine) => HeartsFor::new(all, scope.person_id, mine),
+        None => wishes::with_mine(conn, scope.person_id, &content.targets, all)?,
+    };
     let attention = sites::attention(conn, scope)?;
     let draft = if is_first && scope.access.may_write() { journal::find_latest_own(conn, scope)? } else { None };
     let stoppable = if is_first { find_stoppable(conn, scope, &content, since)? } else { None };
@@ -140,7 +147,7 @@ fn find_stoppable(conn: &mut Conn, scope: &SiteScope, content: &Content, since: 
     }
 }
 
-fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<Content> {
+fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<(Content, Mine)> {
     let (updates, is_first) = match place.order() {
         Order::Newest => (journal::list_updates(conn, scope, place.before())?, place.before().is_none()),
         Order::Oldest => (journal::list_from_beginning(conn, scope, place.after())?, false),
@@ -157,8 +164,8 @@ fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<Con
     let pinned = if is_first { glance::load_pinned(conn, scope)? } else { Pinned::default() };
     let said = wishes.iter().chain(comments.values().flatten()).map(|wish| Target::Wish(wish.id));
     let targets: Vec<Target> = updates.iter().map(|update| Target::Update(update.id)).chain(said).collect();
-    let hearts = wishes::all_hearts(conn, &targets)?;
-    Ok(Content { updates, comments, illustrated, wishes, pinned, face, targets, hearts })
+    let (hearts, mine) = wishes::all_hearts(conn, scope.person_id, &targets)?;
+    Ok((Content { updates, comments, illustrated, wishes, pinned, face, targets, hearts }, mine))
 }
 
 /// The words of those updates that have photos, with them; one query for all.

@@ -1,4 +1,4 @@
-//! Leaving wishes, comments and hearts.
+//! Leaving wishes and comments.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
@@ -10,7 +10,7 @@ use crate::db::Conn;
 use crate::db::ids::{UpdateId, WishId};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::journal;
-use crate::sites::{self, Notice, ReactionKind, SiteHead, SiteScope};
+use crate::sites::{self, Notice, SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
 use crate::wishes::book::{self, Book};
 use crate::wishes::model::{NewWish, Target, WishInput};
@@ -128,71 +128,4 @@ async fn comment_form(visit: &Visit, slug: String, update: UpdateId, input: Wish
         StatusCode::UNPROCESSABLE_ENTITY,
         &pages::CommentPage { layout: visit.layout(&viewer), head, update, input, errors },
     )
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ReactionInput {
-    kind: String,
-    from: String,
-}
-
-pub async fn react_to_update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
-    let (slug, update) = path.into_inner();
-    react(visit, slug, Target::Update(update), true).await
-}
-
-pub async fn take_back_from_update(visit: Visit, path: Path<(String, UpdateId)>) -> Answer {
-    let (slug, update) = path.into_inner();
-    react(visit, slug, Target::Update(update), false).await
-}
-
-pub async fn react_to_wish(visit: Visit, path: Path<(String, WishId)>) -> Answer {
-    let (slug, wish) = path.into_inner();
-    react(visit, slug, Target::Wish(wish), true).await
-}
-
-pub async fn take_back_from_wish(visit: Visit, path: Path<(String, WishId)>) -> Answer {
-    let (slug, wish) = path.into_inner();
-    react(visit, slug, Target::Wish(wish), false).await
-}
-
-/// Gives a heart or takes it back; a second tap of the same kind changes nothing.
-async fn react(visit: Visit, slug: String, target: Target, give: bool) -> Answer {
-    let input: ReactionInput = visit.form()?;
-    visit.app.limits.encouragement_by_network.count_network(visit.client)?;
-    let kind = ReactionKind::from_word(&input.kind).ok_or_else(|| AppError::invalid("kind", "This is no reaction."))?;
-    let (now, app, from) = (visit.app.clock.now(), visit.app.clone(), format!("/p/{slug}"));
-    visit
-        .write(move |conn, viewer| {
-            let scope = SiteScope::load_to_encourage(conn, viewer, &slug)?;
-            app.limits.encouragement.count(scope.actor()?.to_string())?;
-            sites::hold_active(conn, scope.member_id.ok_or(AppError::NotFound)?)?;
-            match target {
-                Target::Update(id) => journal::get_update(conn, &scope, id).map(|_| ())?,
-                Target::Wish(id) => store::get_wish(conn, &scope, id).map(|_| ())?,
-            }
-            if !give {
-                return store::delete_reaction(conn, &scope, target, kind);
-            }
-            match store::insert_reaction(conn, &scope, target, kind, now)? {
-                Some(id) => sites::notify_organizers(conn, scope.site.id, scope.actor()?, Notice::Reaction(id), now),
-                None => Ok(()),
-            }
-        })
-        .await?;
-    see_other(back_to(&input.from, &from, target))
-}
-
-/// Back to where the heart was pressed, if that is on this page.
-fn back_to(from: &str, site: &str, target: Target) -> String {
-    let rest = from.strip_prefix(site).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
-    let place = match rest.filter(|rest| !rest.contains(['\\', '\r', '\n', '#'])) {
-        Some(rest) => format!("{site}{rest}"),
-        None => site.to_owned(),
-    };
-    match target {
-        Target::Update(id) => format!("{place}#update-{id}"),
-        Target::Wish(id) => format!("{place}#wish-{id}"),
-    }
 }

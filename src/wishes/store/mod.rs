@@ -1,32 +1,33 @@
-//! Wishes, comments and hearts, always through the page (and the update) as the viewer may see it.
+//! Wishes, comments and reactions, always through the page (and the update) as the viewer may see it.
 
 mod book;
+mod hearts;
 mod moderation;
 mod own;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+use diesel::sql_types::{Binary, Bool, Nullable, Text};
 
 pub use book::{list_book, list_book_from};
+pub use hearts::*;
 pub use moderation::*;
 pub use own::{OwnHeart, OwnWish, delete_hearts_of, delete_wishes_of, list_own_hearts, list_own_wishes};
 
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::{Handwritten, Piece, both};
-use crate::db::ids::{MemberId, NoticeId, PersonId, ReactionId, SubmissionKey, UpdateId, WishId};
+use crate::db::ids::{MemberId, NoticeId, PersonId, SubmissionKey, UpdateId, WishId};
 use crate::db::schema::{members, notices, people, reactions, wishes};
 use crate::db::types::Instant;
 use crate::error::{AppError, Result};
 use crate::journal::{self, Update};
 use crate::sites::{ReactionKind, SiteScope};
 use crate::text;
-use crate::wishes::model::{AllHearts, Hearts, NewWish, Target, Wish};
+use crate::wishes::model::{NewWish, Wish};
 
 /// How many wishes stand on one page of them.
 pub const WISHES_A_PAGE: i64 = 30;
@@ -187,168 +188,6 @@ fn try_insert_wish(
     Ok((both(insert).execute(conn)? == 1).then_some(id))
 }
 
-/// Gives a heart; `None` when it was given before.
-pub fn insert_reaction(
-    conn: &mut Conn,
-    scope: &SiteScope,
-    target: Target,
-    kind: ReactionKind,
-    now: Timestamp,
-) -> Result<Option<ReactionId>> {
-    let id = ReactionId::generate();
-    let (update, wish) = columns(target);
-    let insert = diesel::insert_into(reactions::table)
-        .values((
-            reactions::id.eq(id),
-            reactions::site_id.eq(scope.site.id),
-            reactions::update_id.eq(update),
-            reactions::wish_id.eq(wish),
-            reactions::person_id.eq(scope.actor()?),
-            reactions::kind.eq(kind),
-            reactions::created_at.eq(now),
-        ))
-        .on_conflict_do_nothing();
-    Ok((both(insert).execute(conn)? == 1).then_some(id))
-}
-
-/// Takes a heart back.
-pub fn delete_reaction(conn: &mut Conn, scope: &SiteScope, target: Target, kind: ReactionKind) -> Result<()> {
-    let mine = reactions::table.filter(reactions::person_id.eq(scope.actor()?)).filter(reactions::kind.eq(kind));
-    match target {
-        Target::Update(id) => diesel::delete(mine.filter(reactions::update_id.eq(id))).execute(conn)?,
-        Target::Wish(id) => diesel::delete(mine.filter(reactions::wish_id.eq(id))).execute(conn)?,
-    };
-    Ok(())
-}
-
-fn columns(target: Target) -> (Option<UpdateId>, Option<WishId>) {
-    match target {
-        Target::Update(id) => (Some(id), None),
-        Target::Wish(id) => (None, Some(id)),
-    }
-}
-
-/// The hearts on many things, and which of these things the viewer gave one to.
-#[derive(Clone, Debug, Default)]
-pub struct HeartsFor {
-    all: Arc<HashMap<Target, AllHearts>>,
-    viewer: Option<PersonId>,
-    mine: HashSet<Target>,
-}
-
-impl HeartsFor {
-    /// The hearts on one thing.
-    pub fn on(&self, target: Target) -> Hearts {
-        let mine = self.mine.contains(&target);
-        self.all.get(&target).map(|hearts| hearts.seen_by(self.viewer, mine)).unwrap_or_default()
-    }
-}
-
-/// One more than the names that are shown, since one of the first may be the viewer.
-const FIRST: &str = "4";
-
-/// The hearts on these things: how many, and who gave the first few. One query, the same for every viewer.
-pub fn all_hearts(conn: &mut Conn, targets: &[Target]) -> Result<Arc<HashMap<Target, AllHearts>>> {
-    let mut pieces = Vec::new();
-    for (column, select, ids) in by_column(targets) {
-        let joint = if pieces.is_empty() { "" } else { " UNION ALL " };
-        pieces.extend([
-            Piece::Sql(joint),
-            Piece::Sql(select),
-            Piece::Sql(", r.person_id, p.name, r.total, r.place FROM (SELECT id, person_id, "),
-            Piece::Sql(column),
-            Piece::Sql(", COUNT(*) OVER (PARTITION BY "),
-            Piece::Sql(column),
-            Piece::Sql(") AS total, ROW_NUMBER() OVER (PARTITION BY "),
-            Piece::Sql(column),
-            Piece::Sql(" ORDER BY id) AS place FROM reactions WHERE "),
-        ]);
-        push_in(&mut pieces, column, ids);
-        pieces.extend([Piece::Sql(") r JOIN people p ON p.id = r.person_id WHERE r.place <= "), Piece::Sql(FIRST)]);
-    }
-    if pieces.is_empty() {
-        return Ok(Arc::default());
-    }
-    pieces.push(Piece::Sql(" ORDER BY place"));
-    type Sql = (Nullable<Binary>, Nullable<Binary>, Binary, Text, BigInt, BigInt);
-    type Row = (Option<UpdateId>, Option<WishId>, PersonId, String, i64, i64);
-    let rows: Vec<Row> = Handwritten::<Sql>::new(pieces).load(conn)?;
-    let mut found: HashMap<Target, AllHearts> = HashMap::new();
-    for (update, wish, person, name, total, _) in rows {
-        let Some(target) = target(update, wish) else { continue };
-        let hearts = found.entry(target).or_default();
-        hearts.count = total;
-        hearts.first.push((person, name));
-    }
-    Ok(Arc::new(found))
-}
-
-/// Adds to the hearts on these things which of them are the viewer's. At most one query.
-pub fn with_mine(
-    conn: &mut Conn,
-    viewer: Option<PersonId>,
-    targets: &[Target],
-    all: Arc<HashMap<Target, AllHearts>>,
-) -> Result<HeartsFor> {
-    let mut mine = HashSet::new();
-    let loved: Vec<Target> = targets.iter().copied().filter(|target| all.contains_key(target)).collect();
-    if let (Some(person), false) = (viewer, loved.is_empty()) {
-        let mut pieces = Vec::new();
-        for (column, select, ids) in by_column(&loved) {
-            let joint = if pieces.is_empty() { "" } else { " UNION ALL " };
-            pieces.extend([
-                Piece::Sql(joint),
-                Piece::Sql(select),
-                Piece::Sql(" FROM reactions r WHERE r.person_id = "),
-                Piece::Id(*person.as_bytes()),
-                Piece::Sql(" AND r."),
-            ]);
-            push_in(&mut pieces, column, ids);
-        }
-        type Sql = (Nullable<Binary>, Nullable<Binary>);
-        let rows: Vec<(Option<UpdateId>, Option<WishId>)> = Handwritten::<Sql>::new(pieces).load(conn)?;
-        mine.extend(rows.into_iter().filter_map(|(update, wish)| target(update, wish)));
-    }
-    Ok(HeartsFor { all, viewer, mine })
-}
-
-/// The hearts on these things, for one viewer.
-pub fn hearts_for(conn: &mut Conn, viewer: Option<PersonId>, targets: &[Target]) -> Result<HeartsFor> {
-    let all = all_hearts(conn, targets)?;
-    with_mine(conn, viewer, targets, all)
-}
-
-fn target(update: Option<UpdateId>, wish: Option<WishId>) -> Option<Target> {
-    update.map(Target::Update).or(wish.map(Target::Wish))
-}
-
-/// The things by the column that points at them, with the start of a query that names it; empty columns are left out.
-fn by_column(targets: &[Target]) -> Vec<(&'static str, &'static str, Vec<[u8; 16]>)> {
-    let (mut updates, mut wishes) = (Vec::new(), Vec::new());
-    for target in targets {
-        match target {
-            Target::Update(id) => updates.push(*id.as_bytes()),
-            Target::Wish(id) => wishes.push(*id.as_bytes()),
-        }
-    }
-    let columns = [
-        ("update_id", "SELECT r.update_id AS update_id, NULL AS wish_id", updates),
-        ("wish_id", "SELECT NULL AS update_id, r.wish_id AS wish_id", wishes),
-    ];
-    columns.into_iter().filter(|(_, _, ids)| !ids.is_empty()).collect()
-}
-
-/// `column IN (…)`, padded to a power of two so that few different statements are prepared.
-fn push_in(pieces: &mut Vec<Piece>, column: &'static str, ids: Vec<[u8; 16]>) {
-    let padded = ids.len().next_power_of_two();
-    let last = ids.last().copied();
-    pieces.extend([Piece::Sql(column), Piece::Sql(" IN (")]);
-    for (index, id) in ids.into_iter().chain(std::iter::repeat(last).flatten()).take(padded).enumerate() {
-        pieces.extend([Piece::Sql(if index == 0 { "" } else { ", " }), Piece::Id(id)]);
-    }
-    pieces.push(Piece::Sql(")"));
-}
-
 /// Something an organizer is told of in a gathered mail.
 pub struct Gathered {
     pub notice: NoticeId,
@@ -363,7 +202,7 @@ pub struct Gathered {
 pub enum What {
     Wish,
     Comment,
-    Heart,
+    Reaction(ReactionKind),
     Asked,
 }
 
@@ -378,10 +217,10 @@ pub fn list_gathered(conn: &mut Conn, member: MemberId) -> Result<Vec<Gathered>>
         .inner_join(people::table.on(people::id.eq(wishes::author_id)))
         .select((notices::id, wishes::update_id, wishes::message, people::name))
         .load(conn)?;
-    let hearts: Vec<(NoticeId, String)> = mine()
+    let given: Vec<(NoticeId, String, ReactionKind)> = mine()
         .inner_join(reactions::table.on(notices::reaction_id.eq(reactions::id.nullable())))
         .inner_join(people::table.on(people::id.eq(reactions::person_id)))
-        .select((notices::id, people::name))
+        .select((notices::id, people::name, reactions::kind))
         .load(conn)?;
     let askers: Vec<(NoticeId, Option<String>, Option<String>, String)> = mine()
         .inner_join(members::table.on(notices::asker_id.eq(members::id.nullable())))
@@ -392,12 +231,15 @@ pub fn list_gathered(conn: &mut Conn, member: MemberId) -> Result<Vec<Gathered>>
         let what = if update.is_some() { What::Comment } else { What::Wish };
         Gathered { notice, name, message: Some(message), what }
     });
-    let hearts = hearts.into_iter().map(|(notice, name)| Gathered { notice, name, message: None, what: What::Heart });
+    let given = given.into_iter().map(|(notice, name, kind)| {
+        let what = What::Reaction(kind);
+        Gathered { notice, name, message: None, what }
+    });
     let askers = askers.into_iter().map(|(notice, message, called, name)| {
         let name = called.unwrap_or(name);
         Gathered { notice, name, message, what: What::Asked }
     });
-    let mut all: Vec<Gathered> = askers.chain(written).chain(hearts).collect();
+    let mut all: Vec<Gathered> = askers.chain(written).chain(given).collect();
     all.sort_by_key(|it| it.notice);
     Ok(all)
 }

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::{Handwritten, Piece};
-use crate::db::ids::{PersonId, ReactionId, SiteId, UpdateId, WishId};
+use crate::db::ids::{PersonId, PhotoId, ReactionId, SiteId, UpdateId, WishId};
 use crate::db::schema::{reactions, updates, wishes};
 use crate::error::Result;
-use crate::sites::Audience;
+use crate::sites::{Audience, ReactionKind};
 
 /// A wish or a comment as it was written.
 #[derive(Clone, Debug)]
@@ -49,32 +49,47 @@ pub fn list_own_wishes(conn: &mut Conn, author: PersonId, after: (SiteId, WishId
         .collect())
 }
 
-/// A heart that somebody gave.
+/// A heart that somebody gave, or another reaction.
 #[derive(Clone, Debug)]
 pub struct OwnHeart {
     /// Its row.
     pub id: ReactionId,
     /// The page.
     pub site_id: SiteId,
-    /// Whether it was given to an update, or otherwise to somebody's words.
-    pub on_update: bool,
+    /// What it is.
+    pub kind: ReactionKind,
+    /// What it was given to.
+    pub to: &'static str,
     /// When.
     pub created_at: Timestamp,
 }
 
-/// The hearts that somebody gave, oldest first, from after `after` on.
+/// The hearts and other reactions that somebody gave, oldest first, from after `after` on.
 pub fn list_own_hearts(conn: &mut Conn, person: PersonId, after: ReactionId, limit: i64) -> Result<Vec<OwnHeart>> {
-    let rows: Vec<(ReactionId, SiteId, Option<UpdateId>, Timestamp)> = reactions::table
+    type Row = (ReactionId, SiteId, Option<UpdateId>, Option<PhotoId>, ReactionKind, Timestamp);
+    let rows: Vec<Row> = reactions::table
         .filter(reactions::person_id.eq(person))
         .filter(reactions::id.gt(after))
         .order(reactions::id)
         .limit(limit)
-        .select((reactions::id, reactions::site_id, reactions::update_id, reactions::created_at))
+        .select((
+            reactions::id,
+            reactions::site_id,
+            reactions::update_id,
+            reactions::photo_id,
+            reactions::kind,
+            reactions::created_at,
+        ))
         .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, site_id, update, created_at)| OwnHeart { id, site_id, on_update: update.is_some(), created_at })
-        .collect())
+    let heart = |(id, site_id, update, photo, kind, created_at): Row| {
+        let to = match (update, photo) {
+            (Some(_), _) => "an update",
+            (None, Some(_)) => "a photo",
+            (None, None) => "a well wish or comment",
+        };
+        OwnHeart { id, site_id, kind, to, created_at }
+    };
+    Ok(rows.into_iter().map(heart).collect())
 }
 
 /// Deletes the wishes and comments that somebody has left. The rows of all updates that this or the deletion of their

@@ -1,5 +1,6 @@
 // The main screens, with something on them: for the tests that look at every screen, and for the people who do.
 
+import { offer } from "./manners.mjs";
 import { PASSWORD } from "./people.mjs";
 import { photo } from "./photos.mjs";
 import { until } from "./until.mjs";
@@ -130,6 +131,9 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["page-organizer", ann, at(SITE)],
     ["page-reader", jo, at(SITE)],
     ["update", jo, at(news)],
+    ["hearts-chooser", jo, chooser(news)],
+    ["hearts-everybody", jo, at(`${news}/reactions`)],
+    ["hearts-dialog", jo, heartsDialog(news)],
     ["comment-wrong", jo, sent(news, { "Your comment": "" }, "Send comment")],
     ["wishes", jo, at(`${SITE}/wishes`)],
     ["how-i-hear", jo, at(`${SITE}/follow`)],
@@ -563,4 +567,24 @@ const doorWithCover = (ann) => async (person) => {
   await choose(ann, `${ASKED}/cover`, photo("door.png", { width: 1000, height: 500, colour: [120, 110, 150] }));
   await choose(ann, `${ASKED}/portrait`, photo("noah.png", { width: 500, height: 500, colour: [140, 120, 90] }));
   await person.visit(ASKED);
+};
+
+const chooser = (news) => async (person) => {
+  offer(person.world, "hug candle strength thanks praying smile");
+  await person.visit(news);
+  const first = person.page.locator(".update details.chooser");
+  await first.locator("summary").click();
+  const hug = first.getByRole("button", { name: "Send a hug" });
+  // Looked at again, it has been given.
+  if (await hug.count()) {
+    await Promise.all([person.page.waitForResponse((it) => it.url().endsWith("/reactions")), hug.click()]);
+    await first.locator("summary").click();
+  }
+  await first.getByRole("button", { name: "Take my hug back" }).waitFor();
+};
+
+const heartsDialog = (news) => async (person) => {
+  await person.visit(news);
+  await person.page.locator(".update .hearts__names a").click();
+  await person.page.getByRole("dialog").waitFor();
 };

@@ -70,6 +70,7 @@ fn a_copy_holds_what_is_ones_own_and_nothing_else() {
     );
     assert_eq!(words[0]["at"], "2026-03-01T12:01:00Z");
     assert_eq!(data["hearts"].as_array().expect("hearts").len(), 1);
+    assert_eq!((&data["hearts"][0]["kind"], &data["hearts"][0]["to"]), (&"heart".into(), &"an update".into()));
     assert!(text.contains("## Maria’s page\n"), "{text}");
     assert!(text.contains("### 1 March 2026, 12:01 UTC, update: From *me*\n\nShe **sleeps**.\n"), "{text}");
     for words in ["Ann", "ann@example.org"] {

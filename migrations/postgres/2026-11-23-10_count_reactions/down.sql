@@ -1,0 +1,13 @@
+DROP TRIGGER reactions_version_then_counts ON reactions;
+DROP TABLE reaction_givers;
+DROP TABLE reaction_counts;
+DROP FUNCTION count_reactions();
+DROP FUNCTION count_givers();
+DELETE FROM reactions WHERE photo_id IS NOT NULL;
+DROP INDEX reactions_on_update;
+DROP INDEX reactions_on_wish;
+ALTER TABLE reactions DROP COLUMN photo_id;
+ALTER TABLE reactions DROP COLUMN thing_id;
+ALTER TABLE reactions ADD UNIQUE (update_id, person_id, kind);
+ALTER TABLE reactions ADD UNIQUE (wish_id, person_id, kind);
+ALTER TABLE reactions ADD CHECK ((update_id IS NULL) <> (wish_id IS NULL));
