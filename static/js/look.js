@@ -26,8 +26,8 @@ function keep() {
 function apply() {
   const { dataset } = document.documentElement;
   dataset.size = look.size;
-  if (look.dim) dataset.dim = "";
-  else delete dataset.dim;
+  if (look.dim) dataset.dimmed = "";
+  else delete dataset.dimmed;
 }
 
 const on = (selector, act) => document.querySelector(selector)?.addEventListener("click", act);
