@@ -100,7 +100,7 @@ else if (person && keepsWords) import("./publication.js").then(({ catchUp }) => 
 // Fetched beforehand: there may be no network when it is needed.
 const leaving = person && (keepsWords || desk) ? import("./leaving.js") : undefined;
 leaving?.catch(() => {});
-for (const form of document.querySelectorAll('form[action^="/sign-out"]')) {
+for (const form of document.querySelectorAll('form[action^="/sign-out"], form[data-leaves]')) {
   form.addEventListener("submit", async (event) => {
     if (!leaving) return;
     event.preventDefault();

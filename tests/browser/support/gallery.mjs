@@ -257,6 +257,7 @@ async function preview(person) {
   await person.fill("Your update", "Ten minutes, **on her own feet**. The dog was beside himself.\n\nSunday is a good day for visits.");
   await person.press("Preview");
   await person.seesHeading("Preview");
+  await person.page.frameLocator("iframe").getByText("The dog was beside himself.").waitFor();
 }
 
 /** Two windows with one draft: the second one saves last, having seen nothing of the first. */
