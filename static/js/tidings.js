@@ -76,6 +76,7 @@ for (const link of document.querySelectorAll(".words a[href]")) {
 
 // Photos, where some can be brought.
 if (document.querySelector("[data-photos]")) import("./photos.js");
+if (document.querySelector("[data-album-photos]")) import("./album.js");
 
 // The writing surface, where there is something to write.
 if (document.querySelector("[data-editor]")) import("./editor.js");
