@@ -82,7 +82,7 @@ impl App {
             .map_err(|error| format!("secret_key: {error}"))?;
         let passkeys = Passkeys::new(&config.public_url)?;
         let limits = Limits::default();
-        let blobs = Blobs::open(&config.blobs)?;
+        let blobs = Blobs::open(&config.blobs)?.with_floor(config.disk_floor);
         let darkroom = Arc::new(Semaphore::new(DARKROOM_MIB as usize));
         let forms_with_files = Arc::new(Semaphore::new(FORMS_WITH_FILES));
         // Last: a pool of SMTP connections may only be dropped on the runtime that it ran on.

@@ -15,7 +15,7 @@ use crate::mail::{EmailAddress, SmtpUrl};
 use crate::secrets::{Secret, vault};
 
 /// Every setting, by the name it has in the file; in the environment it is `TIDINGS_` and the name in capitals.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "listen",
     "public_url",
     "data_dir",
@@ -35,6 +35,7 @@ const NAMES: [&str; 19] = [
     "s3_access_key",
     "s3_secret_key",
     "undo_sending_seconds",
+    "disk_floor_megabytes",
 ];
 
 /// The settings, read and valid.
@@ -68,6 +69,8 @@ pub struct Config {
     pub blobs: Location,
     /// How long mail about an update waits before it leaves, so that it can be stopped.
     pub undo_sending: jiff::SignedDuration,
+    /// How many bytes of the disk that photos lie on stay free.
+    pub disk_floor: u64,
 }
 
 /// How to write the log.
@@ -206,6 +209,7 @@ impl Config {
             undo_sending: jiff::SignedDuration::from_secs(
                 setting(&mut all, "undo_sending_seconds", "60", number(0, 600))?.into(),
             ),
+            disk_floor: u64::from(setting(&mut all, "disk_floor_megabytes", "200", number(0, 1_000_000))?) * 1_000_000,
             public_url,
         })
     }

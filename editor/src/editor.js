@@ -87,7 +87,6 @@ class Editor {
     const surface = make("div", { class: "editor__sheet" });
     const button = (words) => make("button", { type: "button", class: "link" }, words);
     this.#buttons = { undo: button("Undo"), redo: button("Redo"), plain: button("Plain text") };
-    this.#buttons.plain.setAttribute("aria-pressed", "false");
     this.#offer = make("p", { class: "editor__offer", role: "status" });
     this.#foot = make("div", { class: "editor__foot" }, this.#buttons.undo, this.#buttons.redo, this.#buttons.plain);
     this.#box = make("div", { class: "editor" }, this.#bar.element, surface);
@@ -265,7 +264,7 @@ class Editor {
     const { state } = this.#view;
     this.#bar.update(state);
     const { undo: back, redo: forth, plain } = this.#buttons;
-    plain.setAttribute("aria-pressed", String(this.#isPlain));
+    plain.textContent = this.#isPlain ? "With a toolbar" : "Plain text";
     // What is said about signs in the text is for those who see them.
     for (const hint of this.#form?.querySelectorAll("[data-plain-text]") ?? []) hint.hidden = !this.#isPlain;
     for (const [button, command] of [[back, undo], [forth, redo]]) {

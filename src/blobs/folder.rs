@@ -11,19 +11,43 @@ use crate::db::ids::PhotoId;
 use crate::error::{AppError, Result};
 
 #[derive(Clone)]
-pub(super) struct Folder(PathBuf);
+pub(super) struct Folder {
+    path: PathBuf,
+    /// How many bytes of its disk stay free.
+    floor: u64,
+}
 
 impl Folder {
     /// Makes the folder, if it is not there, and keeps others out of it.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
-        Ok(Self(path.to_owned()))
+        Ok(Self { path: path.to_owned(), floor: 0 })
+    }
+
+    pub(super) fn with_floor(self, floor: u64) -> Self {
+        Self { floor, ..self }
+    }
+
+    /// Refuses what would leave less of the disk than has to stay free: the database may lie on the same one, and words come
+    /// before photos.
+    pub(super) async fn make_sure_of_room(&self, bytes: u64) -> Result<()> {
+        let path = self.path.clone();
+        let disk = off_the_async_threads(move || Ok(rustix::fs::statvfs(&path)?)).await?;
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        if free < self.floor.saturating_add(bytes) {
+            return Err(AppError::Unavailable(format!(
+                "blobs: {} MB are free on the disk, and disk_floor_megabytes says that {} stay so",
+                free / 1_000_000,
+                self.floor / 1_000_000
+            )));
+        }
+        Ok(())
     }
 
     /// Removes what the store itself does not see of a photo.
     pub(super) async fn remove_rest_of(&self, photo: PhotoId) -> Result<()> {
-        let (photos, incoming) = (self.0.join(PHOTOS).join(photo.to_string()), self.0.join(INCOMING));
+        let (photos, incoming) = (self.path.join(PHOTOS).join(photo.to_string()), self.path.join(INCOMING));
         let name = photo.to_string();
         off_the_async_threads(move || {
             gone_is_fine(std::fs::remove_dir_all(photos))?;
@@ -37,7 +61,7 @@ impl Folder {
 
     /// Removes halves of files from before `before`, and folders that nothing is left in.
     pub(super) async fn remove_halves(&self, before: Timestamp) -> Result<()> {
-        let (photos, incoming) = (self.0.join(PHOTOS), self.0.join(INCOMING));
+        let (photos, incoming) = (self.path.join(PHOTOS), self.path.join(INCOMING));
         off_the_async_threads(move || {
             each_in(&incoming, |entry| remove_old_half(entry, before))?;
             each_in(&photos, |folder| {
@@ -81,6 +105,6 @@ fn gone_is_fine(done: io::Result<()>) -> io::Result<()> {
     }
 }
 
-async fn off_the_async_threads(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Result<()> {
+async fn off_the_async_threads<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(AppError::internal)?.map_err(AppError::internal)
 }

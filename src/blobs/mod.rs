@@ -82,6 +82,18 @@ impl Blobs {
         Self { store, prefix, folder, described: described.into() }
     }
 
+    /// The same, with so many bytes of the disk kept free; a bucket has no such thing.
+    pub fn with_floor(self, bytes: u64) -> Self {
+        Self { folder: self.folder.map(|folder| folder.with_floor(bytes)), ..self }
+    }
+
+    async fn make_sure_of_room(&self, bytes: u64) -> Result<()> {
+        match &self.folder {
+            Some(folder) => folder.make_sure_of_room(bytes).await,
+            None => Ok(()),
+        }
+    }
+
     /// The place in words, without any secret.
     pub fn described(&self) -> &str {
         &self.described
@@ -89,6 +101,7 @@ impl Blobs {
 
     /// Puts bytes there; when this answers, they outlive a power cut.
     pub async fn put(&self, key: Key, bytes: Bytes) -> Result<()> {
+        self.make_sure_of_room(bytes.len() as u64).await?;
         self.store.put(&key.path(&self.prefix), PutPayload::from_bytes(bytes)).await.map_err(out_of_reach)?;
         Ok(())
     }
@@ -97,6 +110,7 @@ impl Blobs {
     /// bytes it had.
     pub async fn put_file(&self, key: Key, file: &File) -> Result<u64> {
         let path = key.path(&self.prefix);
+        self.make_sure_of_room(file.metadata().map_err(AppError::internal)?.len()).await?;
         let mut file = file.try_clone().map_err(AppError::internal)?;
         file.rewind().map_err(AppError::internal)?;
         let mut first;

@@ -7,7 +7,9 @@ export function croppable(place) {
   const form = place.closest("form");
   const photo = place.querySelector("img");
   const fields = Object.fromEntries(["left", "top", "width"].map((name) => [name, form.elements[name]]));
-  const ratio = () => (photo.width / photo.height) * (Number(place.dataset.down) / Number(place.dataset.across));
+  // By what the photo says of itself: it may not be there yet, and then it has no size on the screen.
+  const [wide, high] = ["width", "height"].map((side) => Number(photo.getAttribute(side)));
+  const ratio = () => (wide / high) * (Number(place.dataset.down) / Number(place.dataset.across));
   const widest = () => Math.min(100, 100 / ratio());
   const frame = document.createElement("div");
   const corner = document.createElement("span");

@@ -1,17 +1,14 @@
 // Photos in the form of an update: many at once, each by itself, tried again by itself. What is on its way belongs to the
 // draft; the form only names it.
 
+import { Sending, accept, onTheirWay } from "./uploads.js";
+
 const field = document.querySelector("[data-photos]");
 const form = field.closest("form");
 const list = field.querySelector("[data-photos-list]");
 const drop = field.querySelector("[data-photos-drop]");
 const chooser = field.querySelector("input[type=file]");
 const said = field.querySelector("[data-photos-said]");
-const megabyte = 1024 * 1024;
-const largest = 30 * megabyte;
-const atOnce = 2;
-// How long to wait before the next try, in seconds; after the last, the person decides.
-const patience = [1, 3, 10, 30, 60];
 
 const draft = () => form.elements.draft?.value || field.dataset.draft;
 const csrf = () => form.elements.csrf.value;
@@ -90,12 +87,12 @@ list.addEventListener("click", async (event) => {
     else button.focus();
     say(`Photo ${[...list.children].indexOf(item) + 1} of ${list.children.length}`);
   }
-  if (button.hasAttribute("data-retry")) item.upload?.again();
+  if (button.hasAttribute("data-retry")) item.upload?.sending.again();
   if (button.hasAttribute("data-remove")) remove(item);
 });
 
 const remove = async (item) => {
-  item.upload?.stop();
+  item.upload?.sending.stop();
   const id = item.dataset.photo;
   if (id) {
     const answer = await ask(`${field.dataset.path}/${id}/removal`, {}).catch(() => null);
@@ -136,46 +133,20 @@ const words = (item, key) => {
   );
 };
 
-const waiting = [];
-let sending = 0;
-const next = () => {
-  while (sending < atOnce && waiting.length > 0) {
-    sending += 1;
-    waiting.shift()().finally(() => {
-      sending -= 1;
-      next();
-    });
-  }
-};
-
-// What the server says, in words; `true` where another try can help.
-const refusal = (status, answer) => {
-  switch (status) {
-    case 0:
-      return ["It did not get through.", true];
-    case 401:
-      return ["You are signed out. Your words are safe: sign in in another window, and try again.", false];
-    case 403:
-      return ["This page is from before you signed in. Keep your words, load the page again, and try again.", false];
-    case 404:
-      return ["You cannot write on this page any more.", false];
-    case 413:
-      return ["This photo is larger than 30 MB. Most phones can send it in a smaller size.", false];
-    case 422:
-      return [answer?.errors?.photos || Object.values(answer?.errors || {})[0] || "This photo cannot be used.", false];
-    case 429:
-      return ["That was a lot at once. It goes on in a moment.", true];
-    default:
-      return ["Something went wrong on our side.", status >= 500];
-  }
-};
-
 class Upload {
   constructor(file) {
-    this.file = file;
-    // The same for every try, so that a photo whose answer never arrived is not there twice.
-    this.key = crypto.randomUUID?.() || fallbackKey();
-    this.tries = 0;
+    this.name = file.name || "A photo";
+    this.sending = new Sending(file, field.dataset.path, () => ({ csrf: csrf(), draft: draft() }), {
+      state: (text) => {
+        this.item.querySelector("[data-retry]")?.remove();
+        state(this.item, text);
+      },
+      progress: (part) => {
+        if (this.bar) this.bar.value = part;
+      },
+      arrived: (answer) => this.arrived(answer),
+      failed: (text, mayRetry) => this.failed(text, mayRetry),
+    });
     this.item = this.show();
     this.item.upload = this;
   }
@@ -183,12 +154,12 @@ class Upload {
   show() {
     const item = make("li", { class: "photo-item" });
     // The policy of our pages lets no page show a file of the device: the picture comes when it is prepared.
-    const place = make("span", { class: "hint" }, this.file.name || "Photo");
+    const place = make("span", { class: "hint" }, this.name);
     item.append(
       place,
-      make("div", { class: "photo-item__words" }, make("progress", { class: "photo-item__progress", max: "1", value: "0", "aria-label": `Sending ${this.file.name || "photo"}` })),
+      make("div", { class: "photo-item__words" }, make("progress", { class: "photo-item__progress", max: "1", value: "0", "aria-label": `Sending ${this.name}` })),
     );
-    words(item, this.key);
+    words(item, this.sending.key);
     tools(item);
     list.append(item);
     neighbours();
@@ -199,67 +170,11 @@ class Upload {
     return this.item.querySelector("progress");
   }
 
-  start() {
-    this.item.querySelector("[data-retry]")?.remove();
-    if (this.file.size > largest) return this.fail(...refusal(413));
-    state(this.item, "Waiting its turn");
-    waiting.push(() => this.send());
-    next();
-  }
-
-  again() {
-    this.tries = 0;
-    this.start();
-  }
-
-  stop() {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    this.request?.abort();
-  }
-
-  send() {
-    return new Promise((resolve) => {
-      if (this.stopped) return resolve();
-      state(this.item, "Sending");
-      const body = new FormData();
-      body.append("csrf", csrf());
-      body.append("draft", draft());
-      body.append("upload", this.key);
-      body.append("photos", this.file, this.file.name || "photo.jpg");
-      const request = new XMLHttpRequest();
-      this.request = request;
-      request.open("POST", field.dataset.path);
-      request.setRequestHeader("accept", "application/json");
-      request.setRequestHeader("x-csrf-token", csrf());
-      request.upload.addEventListener("progress", (event) => {
-        if (event.lengthComputable && this.bar) this.bar.value = event.loaded / event.total;
-      });
-      request.addEventListener("loadend", () => {
-        resolve();
-        if (!this.stopped) this.answered(request.status, parsed(request.responseText));
-      });
-      request.send(body);
-    });
-  }
-
-  answered(status, answer) {
-    if (status === 201 && answer?.id) return this.arrived(answer);
-    const [text, again] = refusal(status, answer);
-    if (!again) return this.fail(text);
-    const wait = patience[this.tries];
-    this.tries += 1;
-    if (wait === undefined) return this.fail(`${text} Your words are not touched by this.`, true);
-    state(this.item, `${text} Trying again in ${wait} seconds.`);
-    this.timer = setTimeout(() => this.start(), wait * 1000);
-  }
-
-  fail(text, mayRetry = false) {
-    this.failed = true;
+  failed(text, mayRetry) {
     state(this.item, text, true);
-    say(`${this.file.name || "A photo"}: ${text}`);
+    say(`${this.name}: ${text}`);
     this.bar?.setAttribute("hidden", "");
-    if (mayRetry || text.startsWith("You are signed out")) {
+    if (mayRetry) {
       const button = make("button", { type: "button", class: "button button--quiet", "data-retry": true }, "Try again");
       this.item.querySelector(".photo-item__tools").prepend(button);
     }
@@ -267,12 +182,11 @@ class Upload {
   }
 
   arrived({ id }) {
-    this.done = true;
     this.item.dataset.photo = id;
     this.item.prepend(make("input", { type: "hidden", name: "photo", value: id }));
     this.bar?.remove();
     state(this.item, "Being prepared. You can go on writing.");
-    say(`${this.file.name || "A photo"} is here.`);
+    say(`${this.name} is here.`);
     keepWords(this.item);
     look(this.item);
     // Whoever shows the words may want to put it among them.
@@ -281,22 +195,6 @@ class Upload {
     settle();
   }
 }
-
-const parsed = (text) => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-};
-
-const fallbackKey = () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-};
 
 // --- being prepared ---
 
@@ -326,55 +224,30 @@ const look = async (item, wait = 700) => {
 // --- choosing, dropping, pasting ---
 
 const take = (files) => {
-  const photos = [...files];
-  if (photos.length === 0) return;
-  say(photos.length === 1 ? "One photo is on its way." : `${photos.length} photos are on their way.`);
-  for (const file of photos) new Upload(file).start();
+  if (files.length === 0) return;
+  say(onTheirWay(files));
+  for (const file of files) new Upload(file).sending.start();
 };
 
-chooser.addEventListener("change", () => {
-  take(chooser.files);
-  chooser.value = "";
-});
-
-for (const name of ["dragenter", "dragover"]) {
-  form.addEventListener(name, (event) => {
-    if (![...(event.dataTransfer?.types || [])].includes("Files")) return;
-    event.preventDefault();
-    drop.classList.add("photo-drop--over");
-  });
-}
-for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => drop.classList.remove("photo-drop--over"));
-form.addEventListener("drop", (event) => {
-  if (event.defaultPrevented || !event.dataTransfer?.files.length) return;
-  event.preventDefault();
-  take(event.dataTransfer.files);
-});
-document.addEventListener("paste", (event) => {
-  if (event.defaultPrevented) return;
-  const photos = [...(event.clipboardData?.files || [])].filter((file) => file.type.startsWith("image/"));
-  if (photos.length === 0) return;
-  event.preventDefault();
-  take(photos);
-});
+accept(form, chooser, drop, take);
 
 // The writing surface has a button for photos, and takes them from what is pasted into it.
 form.addEventListener("tidings:choose-photo", (event) => {
-  if (event.detail?.files) take(event.detail.files);
+  if (event.detail?.files) take([...event.detail.files]);
   else chooser.click();
 });
 
 // --- sending the form: after the photos that are on their way ---
 
 const underWay = () =>
-  [...list.children].filter((item) => item.upload && !item.upload.done && !item.upload.failed && !item.upload.stopped);
+  [...list.children].filter((item) => item.upload?.sending.isUnderWay);
 let held = null;
 
 const settle = () => {
   if (held && underWay().length === 0) {
     const { button } = held;
     held = null;
-    if ([...list.children].some((item) => item.upload?.failed)) {
+    if ([...list.children].some((item) => item.upload?.sending.failed)) {
       say("A photo could not be sent. Remove it, or try it again, and then post.");
       field.focus();
       return;
@@ -404,5 +277,4 @@ for (const item of list.children) {
   tools(item);
   if (item.dataset.state === "preparing") look(item);
 }
-drop.querySelector(".photo-drop__label").textContent = "Choose photos, or drop them here";
 neighbours();

@@ -76,6 +76,7 @@ for (const link of document.querySelectorAll(".words a[href]")) {
 
 // Photos, where some can be brought.
 if (document.querySelector("[data-photos]")) import("./photos.js");
+if (document.querySelector("[data-album-photos]")) import("./album.js");
 
 // The writing surface, where there is something to write.
 if (document.querySelector("[data-editor]")) import("./editor.js");
@@ -104,7 +105,7 @@ if (keepsHeard) import("./heard.js").then(({ tell }) => tell(person));
 // Fetched beforehand: there may be no network when it is needed.
 const leaving = person && (keepsWords || keepsHeard || desk) ? import("./leaving.js") : undefined;
 leaving?.catch(() => {});
-for (const form of document.querySelectorAll('form[action^="/sign-out"]')) {
+for (const form of document.querySelectorAll('form[action^="/sign-out"], form[data-leaves]')) {
   form.addEventListener("submit", async (event) => {
     if (!leaving) return;
     event.preventDefault();

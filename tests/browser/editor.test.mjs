@@ -193,7 +193,7 @@ describe("the writing surface", () => {
     assert.ok(await surface().evaluate((it) => it === document.activeElement));
     await keys("Control+End");
     await type("\n\n- soup");
-    await ann.press("Plain text");
+    await ann.press("With a toolbar");
     assert.equal(await surface().locator("li").innerText(), "soup");
     await keys("Control+End");
     await settled();

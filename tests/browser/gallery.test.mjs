@@ -25,6 +25,33 @@ describe("photos with a script", () => {
     assert.equal(await tiles(ann).count(), 5);
   });
 
+  step("a photo that does not get through is tried again, and one that is none is left out", async () => {
+    let tries = 0;
+    const path = `**${album}/photos`;
+    await ann.page.route(path, (route) => {
+      tries += 1;
+      return tries === 1 ? route.abort() : route.continue();
+    });
+    const items = ann.page.locator(".photo-item");
+    ann.watch.expectSilence();
+    await ann.page.locator("#photos").setInputFiles([photo("again.png", { colour: [20, 90, 60] }), { name: "letter.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") }]);
+    await items.nth(1).locator(".field__error").waitFor();
+    await items.nth(0).getByText("It is in the album.").waitFor();
+    assert.ok(tries >= 3, `${tries} requests`);
+    await ann.page.unroute(path);
+    await ann.page.evaluate(() => { window.isBefore = true; });
+    await items.nth(1).getByRole("button", { name: "Leave it out" }).click();
+    await ann.page.waitForFunction(() => !window.isBefore);
+    await reloadUntil(ann, "a[data-large]", 6);
+    assert.equal(ann.watch.endSilence(), 1);
+    ann.watch.expectAnswers(422, `${album}/photos`);
+    // As it was.
+    await ann.visit(await tiles(ann).nth(5).getAttribute("href").then((it) => it.replace(/\?.*/, "/removal")));
+    await ann.press("Remove the photo");
+    await ann.visit(album);
+    assert.equal(await tiles(ann).count(), 5);
+  });
+
   step("Enter fills the screen, arrows go on, Escape comes back to where one is", async () => {
     await tiles(ann).nth(1).focus();
     await ann.page.keyboard.press("Enter");

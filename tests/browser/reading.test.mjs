@@ -54,9 +54,11 @@ describe("reading a journal", () => {
     let told = 0;
     page.on("request", (it) => { if (it.method() === "POST") told += 1; });
     await page.addInitScript(() => Object.defineProperty(document, "visibilityState", { get: () => "hidden" }));
+    await page.clock.install();
     await page.goto(SITE);
-    // An update is on the screen for a moment and a half; nothing says when nothing happens, but twice that is long enough.
-    await page.waitForTimeout(3_000);
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    // An update is read when it has been on the screen for a moment and a half: this is a minute of its clock.
+    await page.clock.runFor(60_000);
     await page.close();
     assert.equal(told, 0);
   });

@@ -111,7 +111,7 @@ describe("attacks in words", () => {
       await textarea.evaluate((it) => {
         it.value = "";
       });
-      if (!(await ann.field("Your update").evaluate((it) => it.isContentEditable))) await ann.press("Plain text");
+      if (!(await ann.field("Your update").evaluate((it) => it.isContentEditable))) await ann.press("With a toolbar");
       await ann.field("Your update").focus();
       await paste(ann.page, { html: payload, text: payload });
       await paste(ann.page, { text: payload });

@@ -130,3 +130,19 @@ fn half_a_file_that_a_crash_left_goes_with_its_photo_and_by_itself() {
         assert!(read(&blobs, Key::Print(other, "320.webp")).await.is_some());
     });
 }
+
+#[test]
+fn a_disk_that_is_nearly_full_takes_no_more_photos() {
+    run(async {
+        let (_folder, blobs) = folder();
+        let (kept, refused) = (PhotoId::generate(), PhotoId::generate());
+        blobs.put(Key::Incoming(kept), Bytes::from_static(b"kept")).await.expect("there is room");
+        let full = blobs.clone().with_floor(u64::MAX);
+        let mut file = tempfile::tempfile().expect("a file");
+        file.write_all(b"refused").expect("written");
+        assert!(full.put(Key::Incoming(refused), Bytes::from_static(b"refused")).await.is_err());
+        assert!(full.put_file(Key::Incoming(refused), &file).await.is_err());
+        assert_eq!(read(&full, Key::Incoming(refused)).await, None);
+        assert_eq!(read(&full, Key::Incoming(kept)).await.as_deref(), Some(b"kept".as_slice()));
+    });
+}

@@ -275,6 +275,7 @@ async function preview(person) {
   await person.fill("Your update", "Ten minutes, **on her own feet**. The dog was beside himself.\n\nSunday is a good day for visits.");
   await person.press("Preview");
   await person.seesHeading("Preview");
+  await person.page.frameLocator("iframe").getByText("The dog was beside himself.").waitFor();
 }
 
 /** Two windows with one draft: the second one saves last, having seen nothing of the first. */
@@ -465,9 +466,12 @@ export async function fillAlbum(person, site, title, photos = LIGHT) {
   await person.fill("What is it called?", title);
   await person.press("Make the album");
   await person.seesHeading(title);
+  // With a script they go by themselves, and then the album is shown anew.
+  await person.page.evaluate(() => { window.isBefore = true; });
   await person.page.locator("#photos").setInputFiles(photos.map(([name, options]) => photo(name, options)));
-  await person.press("Add them to the album");
-  await person.page.getByText(/photos are added|photo is added/).waitFor();
+  if (!person.world.javaScript) await person.press("Add them to the album");
+  await person.page.waitForFunction(() => !window.isBefore);
+  await person.seesHeading(title);
   await reloadUntil(person, "a[data-large]", photos.length);
   return new URL(person.page.url()).pathname;
 }
