@@ -82,7 +82,7 @@ pub struct NewWish {
 
 impl NewWish {
     /// The same, written in a browser that is used in this language.
-    pub fn from_browser_in(mut self, language: Option<&text::Tag>) -> Self {
+    pub fn written_in(mut self, language: Option<&text::Tag>) -> Self {
         self.language = text::spoken(&self.message, language);
         self
     }

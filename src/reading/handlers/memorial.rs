@@ -67,7 +67,7 @@ pub async fn preview(visit: Visit, slug: Path<String>, input: Query<MemorialInpu
         .await?;
     let layout = Layout { nonce: String::new(), ..visit.layout(&viewer) };
     let page = JournalPage::new(layout, &scope, journal, &Place::default(), None, now);
-    framed_page(&visit, &page.as_preview())
+    framed_page(&visit, &page.into_preview())
 }
 
 /// What stands on the page, and nothing of whoever looks. It is not what holds now, so nothing of it is kept in memory.

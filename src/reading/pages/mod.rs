@@ -268,7 +268,7 @@ impl JournalPage {
     }
 
     /// As it stands in a frame that it must not lead out of: its links want a window of their own, which the frame has none.
-    pub fn as_preview(self) -> Self {
+    pub fn into_preview(self) -> Self {
         Self { is_preview: true, ..self }
     }
 }

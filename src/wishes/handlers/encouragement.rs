@@ -55,7 +55,7 @@ pub async fn create_wish(visit: Visit, slug: Path<String>) -> Answer {
     let (slug, input) = (slug.into_inner(), visit.form::<WishInput>()?);
     visit.app.limits.encouragement_by_network.count_network(visit.client)?;
     let new = match input.parse() {
-        Ok(new) => new.from_browser_in(visit.language.as_ref()),
+        Ok(new) => new.written_in(visit.language.as_ref()),
         Err(errors) => {
             require_encourager(&visit, slug.clone()).await?;
             let list = wishes_page(&visit, slug, true, None, input, errors).await?;
@@ -97,7 +97,7 @@ pub async fn create_comment(visit: Visit, path: Path<(String, UpdateId)>) -> Ans
     let input: WishInput = visit.form()?;
     visit.app.limits.encouragement_by_network.count_network(visit.client)?;
     let new = match input.parse() {
-        Ok(new) => new.from_browser_in(visit.language.as_ref()),
+        Ok(new) => new.written_in(visit.language.as_ref()),
         Err(errors) => return comment_form(&visit, slug, update, input, errors).await,
     };
     let (now, app) = (visit.app.clock.now(), visit.app.clone());
