@@ -1,5 +1,7 @@
 // Photos on their way to the server: two at once, each with a key of its own and tried again by itself.
 
+import { uuid } from "./words.js";
+
 const largest = 30 * 1024 * 1024;
 const atOnce = 2;
 // How long to wait before the next try, in seconds; after the last, the person decides.
@@ -46,7 +48,7 @@ export class Sending {
   constructor(file, path, fields, show) {
     Object.assign(this, { file, path, fields, show, tries: 0 });
     // The same for every try, so that a photo whose answer never arrived is not there twice.
-    this.key = crypto.randomUUID?.() || fallbackKey();
+    this.key = uuid();
   }
 
   start() {
@@ -123,14 +125,6 @@ function parsed(text) {
   } catch {
     return null;
   }
-}
-
-function fallbackKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
 /** Gives `take` what is chosen in the field, dropped on the form or pasted anywhere on the page. */
