@@ -11,7 +11,10 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::db::{self, Db};
 use crate::error::{AppError, Result};
-use crate::mail::Mailer;
+use crate::installation::{self, Arrival};
+use crate::mail::keys::{self, KeyKind};
+use crate::mail::{DkimKey, EmailAddress, Inlines, Mailer, MailerSettings};
+use crate::metrics::Metrics;
 use crate::secrets::passkeys::Passkeys;
 use crate::secrets::password::Hasher;
 use crate::secrets::vault::Vault;
@@ -45,10 +48,14 @@ pub struct Parts {
     pub passkeys: Option<Passkeys>,
     /// The bytes of photos.
     pub blobs: Blobs,
+    /// Photos that went with mail lately.
+    pub inlines: Inlines,
     /// What preparing photos may take of memory, in permits of a MiB: a large photo takes most of them, and waits for them.
     pub darkroom: Arc<Semaphore>,
     /// Forms with files that are read just now, a permit each.
     pub forms_with_files: Arc<Semaphore>,
+    /// What whoever runs the server measures.
+    pub metrics: Metrics,
     /// How often who may do what.
     pub limits: Limits,
     /// Rung when a job was enqueued.
@@ -71,6 +78,12 @@ impl App {
         if !applied.is_empty() {
             tracing::info!(migrations = applied.len(), "database migrated");
         }
+        if let Arrival::Restored(why) = installation::arrive(&config, &clock)? {
+            tracing::warn!(
+                "mail waits: {}; `tidings sending status` says more, `tidings sending resume` lets it go",
+                why.in_words()
+            );
+        }
         Self::open(config, clock)
     }
 
@@ -82,10 +95,10 @@ impl App {
             .map_err(|error| format!("secret_key: {error}"))?;
         let passkeys = Passkeys::new(&config.public_url)?;
         let limits = Limits::default();
+        let metrics = Metrics::new()?;
         let blobs = Blobs::open(&config.blobs)?.with_floor(config.disk_floor);
         let darkroom = Arc::new(Semaphore::new(DARKROOM_MIB as usize));
         let forms_with_files = Arc::new(Semaphore::new(FORMS_WITH_FILES));
-        // Last: a pool of SMTP connections may only be dropped on the runtime that it ran on.
         let mailer = mailer(&config)?;
         Ok(Self(Arc::new(Parts {
             config,
@@ -96,8 +109,10 @@ impl App {
             vault,
             passkeys,
             blobs,
+            inlines: Inlines::default(),
             darkroom,
             forms_with_files,
+            metrics,
             limits,
             bell: Arc::default(),
         })))
@@ -124,6 +139,22 @@ impl App {
         Ok(())
     }
 
+    /// The address of ours that says what it is about by the number of a row, where there are such addresses.
+    pub fn signed_address(&self, kind: KeyKind, id: i64) -> Option<EmailAddress> {
+        self.config.incoming.as_ref().map(|incoming| incoming.address(&keys::signed(&self.vault, kind, id)))
+    }
+
+    /// The same for a key that is a member's alone: it holds the generation of their links, and is over when that is.
+    pub fn members_address(&self, kind: KeyKind, id: i64, generation: i32) -> Option<EmailAddress> {
+        self.signed_address(kind, keys::number(id, generation))
+    }
+
+    /// Where the reply to a mail to a member goes that takes none. Without it, it would go to the address that mail comes from, which
+    /// nobody may read.
+    pub fn no_reply_address(&self, job: i64, generation: i32) -> Option<EmailAddress> {
+        self.members_address(KeyKind::NoReply, job, generation)
+    }
+
     /// Tells the worker that there is something to do.
     pub fn ring(&self) {
         self.bell.notify_one();
@@ -141,9 +172,16 @@ pub fn make_data_dir(config: &Config) -> Result<(), String> {
 
 /// The way out for mail that the settings ask for.
 pub fn mailer(config: &Config) -> Result<Mailer, String> {
-    match &config.smtp {
-        Some(url) => Mailer::smtp(url, config.mail_from.clone(), config.smtp_timeout)
-            .map_err(|error| format!("smtp_url: {error}")),
-        None => Ok(Mailer::outbox(config.outbox_dir(), config.mail_from.clone())),
+    let dkim: Result<Vec<DkimKey>, String> = config.dkim_keys.iter().map(DkimKey::load).collect();
+    let settings = MailerSettings {
+        from: config.mail_from.clone(),
+        patience: config.smtp_timeout,
+        connections: config.smtp_connections,
+        pace: config.mail_pace.clone(),
+        dkim: dkim.map_err(|error| format!("dkim_keys: {error}"))?,
+    };
+    if config.smtp.is_empty() {
+        return Ok(Mailer::outbox(config.outbox_dir(), settings));
     }
+    Mailer::smtp(&config.smtp, settings).map_err(|error| format!("smtp_url: {error}"))
 }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -9,10 +9,10 @@ use tracing_subscriber::filter::{EnvFilter, filter_fn};
 use tracing_subscriber::prelude::*;
 
 use crate::app::{self, App};
-use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
-use crate::{db, serve};
+use crate::installation::{self, Doubtful};
+use crate::{checking, db, serve};
 
 /// One private page that keeps everyone who cares in the know.
 #[derive(Parser)]
@@ -34,8 +34,36 @@ enum Command {
     Serve,
     /// Bring the database up to date and stop.
     Migrate,
+    /// Let mail wait or go, or say whether it waits: it does by itself after a restore from a backup.
+    Sending {
+        #[command(subcommand)]
+        what: Sending,
+    },
+    /// Copy the database and the photos into a new folder, while all goes on.
+    Backup {
+        /// The folder, which must not be there yet.
+        folder: PathBuf,
+    },
     /// Look whether the settings, the folders, the database and the mail server are in order.
     Check,
+}
+
+#[derive(Subcommand)]
+enum Sending {
+    /// Say whether mail waits, since when and why, and how many mails do.
+    Status,
+    /// Let mail wait from now on.
+    Pause,
+    /// Let mail go. After a restore, news that may have been sent before it is not sent again, unless you say so: organizers
+    /// see whom that concerns and can send it again.
+    Resume {
+        /// Count as perhaps sent only what was due so many minutes before the restore, or earlier.
+        #[arg(long, value_name = "MINUTES", default_value_t = 0, conflicts_with = "send_all")]
+        drop_older_than: u32,
+        /// Send all of it, perhaps for the second time.
+        #[arg(long)]
+        send_all: bool,
+    },
 }
 
 /// Does what the command line says.
@@ -51,7 +79,9 @@ pub fn run() -> ExitCode {
     let done = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(config),
         Command::Migrate => migrate(&config),
-        Command::Check => check(&config),
+        Command::Sending { what } => sending(&config, &what),
+        Command::Backup { folder } => backup(&config, &folder),
+        Command::Check => checking::check(&config),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -96,66 +126,57 @@ fn migrate(config: &Config) -> Result<(), String> {
     Ok(())
 }
 
-/// Every part is looked at, so that one run shows all that is wrong.
-fn check(config: &Config) -> Result<(), String> {
-    let parts = [
-        ("settings", Ok("in order".to_owned())),
-        ("folder", check_folder(config)),
-        ("database", check_database(config)),
-        ("mail", check_mail(config)),
-        ("photos", check_blobs(config)),
-    ];
-    let mut problems = 0;
-    for (part, result) in parts {
-        match result {
-            Ok(text) => println!("ok       {part}: {text}"),
-            Err(problem) => {
-                problems += 1;
-                println!("PROBLEM  {part}: {problem}");
+fn sending(config: &Config, what: &Sending) -> Result<(), String> {
+    let clock = Clock::system();
+    match what {
+        Sending::Status => {
+            let (pause, waiting) = installation::status(config)?;
+            match pause {
+                Some(pause) => println!("Mail waits since {}: {}.", pause.at.long(), pause.why.in_words()),
+                None => println!("Mail is being sent."),
             }
+            println!("{}", in_queue(waiting));
+        }
+        Sending::Pause => {
+            installation::pause(config, &clock)?;
+            println!("Mail waits from now on. What is on its way just now still leaves.");
+        }
+        Sending::Resume { drop_older_than, send_all } => {
+            let doubtful = if *send_all {
+                Doubtful::Send
+            } else {
+                Doubtful::Drop(jiff::SignedDuration::from_mins(i64::from(*drop_older_than)))
+            };
+            let done = installation::resume(config, &clock, doubtful)?;
+            println!("{}", if done.was_paused { "Mail goes again." } else { "Mail did not wait." });
+            if done.dropped > 0 {
+                println!(
+                    "{} that may have been sent before the restore: not sent again. The organizers see of each update whom \
+                     that concerns, and can send it again there.",
+                    mails(done.dropped)
+                );
+            }
+            println!("{}", in_queue(done.waiting));
         }
     }
-    if problems == 0 { Ok(()) } else { Err(format!("{problems} of 5 are not in order")) }
+    Ok(())
 }
 
-fn check_folder(config: &Config) -> Result<String, String> {
-    app::make_data_dir(config)?;
-    let probe = config.data_dir.join(".tidings-check");
-    std::fs::write(&probe, b"ok")
-        .and_then(|()| std::fs::remove_file(&probe))
-        .map_err(|error| format!("data_dir {} cannot be written to: {error}", config.data_dir.display()))?;
-    Ok(format!("{} can be written to", config.data_dir.display()))
+fn mails(count: impl TryInto<u64>) -> String {
+    match count.try_into().unwrap_or_default() {
+        1 => "One mail".to_owned(),
+        count => format!("{count} mails"),
+    }
 }
 
-fn check_database(config: &Config) -> Result<String, String> {
-    let pending = db::pending_migrations(&config.database_url).map_err(|error| format!("database_url: {error}"))?;
-    Ok(match pending.len() {
-        0 => "reached, and up to date".to_owned(),
-        count => format!("reached; {count} migrations will be applied at the next start"),
-    })
+/// How many mails are in the queue, in a sentence.
+pub(crate) fn in_queue(waiting: i64) -> String {
+    if waiting == 0 { "No mail is in the queue.".to_owned() } else { format!("{} in the queue.", mails(waiting)) }
 }
 
-fn check_mail(config: &Config) -> Result<String, String> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    runtime.block_on(async {
-        let mailer = app::mailer(config)?;
-        if let Some(folder) = mailer.outbox_folder() {
-            return Ok(format!("smtp_url is not set; mail is not sent but put into {}", folder.display()));
-        }
-        mailer.check().await.map_err(|error| format!("smtp_url: {error}"))?;
-        Ok("the mail server is reached and lets us in".to_owned())
-    })
-}
-
-/// Writes something, reads it and takes it away.
-fn check_blobs(config: &Config) -> Result<String, String> {
-    app::make_data_dir(config)?;
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    runtime.block_on(async {
-        let blobs = Blobs::open(&config.blobs)?;
-        blobs.check().await.map_err(|error| error.to_string())?;
-        Ok(format!("{} can be written to and read from", blobs.described()))
-    })
+fn backup(config: &Config, folder: &Path) -> Result<(), String> {
+    for line in installation::back_up(config, folder)? {
+        println!("{line}");
+    }
+    Ok(())
 }

@@ -1,42 +1,22 @@
 //! The settings: an optional file, and variables of the environment that win over it. Nothing else in the program
 //! reads either. A setting that is unknown or bad stops the start with its name.
 
+mod public_url;
+mod settings;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use url::Url;
+pub use public_url::PublicUrl;
+use settings::{Setting, known, log_filter, networks, number, optional, read_file, setting, unknown};
 
 use crate::blobs::{self, Location};
 use crate::db::DatabaseUrl;
-use crate::mail::{EmailAddress, SmtpUrl};
+use crate::mail::{DkimSetting, EmailAddress, IncomingAddress, Listen, Mailbox, Pace, SmtpUrl};
 use crate::secrets::{Secret, vault};
-
-/// Every setting, by the name it has in the file; in the environment it is `TIDINGS_` and the name in capitals.
-const NAMES: [&str; 20] = [
-    "listen",
-    "public_url",
-    "data_dir",
-    "database_url",
-    "smtp_url",
-    "smtp_timeout_seconds",
-    "mail_from",
-    "trusted_proxies",
-    "log",
-    "log_format",
-    "password_memory_kib",
-    "password_passes",
-    "secret_key",
-    "blobs",
-    "s3_endpoint",
-    "s3_region",
-    "s3_access_key",
-    "s3_secret_key",
-    "undo_sending_seconds",
-    "disk_floor_megabytes",
-];
 
 /// The settings, read and valid.
 #[derive(Clone, Debug)]
@@ -49,12 +29,20 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The database.
     pub database_url: DatabaseUrl,
-    /// The SMTP server; without one, mail is put into the outbox folder.
-    pub smtp: Option<SmtpUrl>,
+    /// The SMTP servers, in the order in which they are tried; without one, mail is put into the outbox folder.
+    pub smtp: Vec<SmtpUrl>,
     /// How long to wait for each answer of the SMTP server.
     pub smtp_timeout: Duration,
+    /// How many connections to them carry mail at once.
+    pub smtp_connections: usize,
+    /// How fast mail leaves.
+    pub mail_pace: Pace,
+    /// The keys that sign mail.
+    pub dkim_keys: Vec<DkimSetting>,
     /// The address that mail comes from.
     pub mail_from: EmailAddress,
+    /// How the addresses are made that answers and reports come to; without one, there are none.
+    pub incoming: Option<IncomingAddress>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// What to log, in the syntax of `tracing`'s `EnvFilter`.
@@ -71,6 +59,18 @@ pub struct Config {
     pub undo_sending: jiff::SignedDuration,
     /// How many bytes of the disk that photos lie on stay free.
     pub disk_floor: u64,
+    /// Where we take mail in ourselves.
+    pub incoming_listen: Option<Listen>,
+    /// The mailbox that we look into for mail to us.
+    pub incoming_imap: Option<Mailbox>,
+    /// How often we look into it.
+    pub incoming_imap_every: Duration,
+    /// The name under which our mail server writes down whether a sender is genuine (RFC 8601); what others write is not read.
+    pub incoming_authserv_id: Option<String>,
+    /// What `/metrics` is asked with; without one, nothing is there.
+    pub metrics_token: Option<Secret>,
+    /// Whom `tidings check` asks for DNS records, where it is not whom the machine asks.
+    pub dns_server: Option<SocketAddr>,
 }
 
 /// How to write the log.
@@ -98,58 +98,10 @@ impl Default for PasswordCost {
     }
 }
 
-/// The origin that people see: scheme, host and port, nothing behind them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicUrl {
-    origin: String,
-    host: String,
-}
-
-impl PublicUrl {
-    /// Reads the setting.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let url = Url::parse(text).map_err(|error| format!("is not a URL ({error})"))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err("must begin with http:// or https://".to_owned());
-        }
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-            return Err("must be scheme, host and port only, like https://tidings.example.org".to_owned());
-        }
-        let host = url.host_str().unwrap_or_default().to_owned();
-        Ok(Self { origin: url.origin().ascii_serialization(), host })
-    }
-
-    /// `https://tidings.example.org`, without a slash at its end.
-    pub fn origin(&self) -> &str {
-        &self.origin
-    }
-
-    /// The host alone.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// Whether people reach us over TLS.
-    pub fn is_https(&self) -> bool {
-        self.origin.starts_with("https:")
-    }
-
-    /// The whole address of a path.
-    pub fn link(&self, path: &str) -> String {
-        format!("{}{path}", self.origin)
-    }
-}
-
 /// What is wrong with the settings, naming the one at fault.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigError(String);
-
-/// A setting's text and where it stood.
-struct Setting {
-    text: String,
-    place: String,
-}
 
 impl Config {
     /// Reads the settings. A `file` that was asked for must be there; `./tidings.toml` may be.
@@ -175,8 +127,8 @@ impl Config {
         let data_dir = setting(&mut all, "data_dir", "data", |text| Ok(PathBuf::from(text)))?;
         let default_database = format!("sqlite:{}", data_dir.join("tidings.db").display());
         let database_url = setting(&mut all, "database_url", &default_database, DatabaseUrl::parse)?;
-        let smtp = optional(&mut all, "smtp_url", SmtpUrl::parse)?;
-        if smtp.is_some() && !all.contains_key("mail_from") {
+        let smtp = optional(&mut all, "smtp_url", SmtpUrl::parse_list)?.unwrap_or_default();
+        if !smtp.is_empty() && !all.contains_key("mail_from") {
             return Err(ConfigError(
                 "mail_from (TIDINGS_MAIL_FROM) is missing: with smtp_url set, say which address mail comes from"
                     .to_owned(),
@@ -190,6 +142,13 @@ impl Config {
             database_url,
             smtp,
             smtp_timeout: Duration::from_secs(setting(&mut all, "smtp_timeout_seconds", "30", number(1, 50))?.into()),
+            smtp_connections: setting(&mut all, "smtp_connections", "4", number(1, 100))? as usize,
+            mail_pace: Pace {
+                per_second: Some(setting(&mut all, "mail_per_second", "0", number(0, 100_000))?).filter(|it| *it > 0),
+                pauses: setting(&mut all, "mail_pauses", "", Pace::parse_pauses)?,
+            },
+            dkim_keys: setting(&mut all, "dkim_keys", "", DkimSetting::parse_list)?,
+            incoming: optional(&mut all, "incoming_address", IncomingAddress::parse)?,
             mail_from: setting(&mut all, "mail_from", &default_from, EmailAddress::parse)?,
             trusted_proxies: setting(&mut all, "trusted_proxies", "", networks)?,
             log: setting(&mut all, "log", "info", log_filter)?,
@@ -210,6 +169,19 @@ impl Config {
                 setting(&mut all, "undo_sending_seconds", "60", number(0, 600))?.into(),
             ),
             disk_floor: u64::from(setting(&mut all, "disk_floor_megabytes", "200", number(0, 1_000_000))?) * 1_000_000,
+            incoming_listen: optional(&mut all, "incoming_listen", Listen::parse)?,
+            incoming_imap: optional(&mut all, "incoming_imap", Mailbox::parse)?,
+            incoming_imap_every: Duration::from_secs(
+                setting(&mut all, "incoming_imap_seconds", "60", number(5, 86_400))?.into(),
+            ),
+            incoming_authserv_id: optional(&mut all, "incoming_authserv_id", authserv_id)?,
+            metrics_token: optional(&mut all, "metrics_token", |text| match text.len() {
+                16.. => Ok(Secret::new(text.to_owned())),
+                _ => Err("must have at least 16 characters, such as `openssl rand -hex 16` makes".to_owned()),
+            })?,
+            dns_server: optional(&mut all, "dns_server", |text| {
+                text.parse::<SocketAddr>().map_err(|_| "is not an address and port like 192.0.2.1:53".to_owned())
+            })?,
             public_url,
         })
     }
@@ -217,92 +189,6 @@ impl Config {
     /// The folder for mail while no SMTP server is set.
     pub fn outbox_dir(&self) -> PathBuf {
         self.data_dir.join("outbox")
-    }
-}
-
-fn read_file(path: &Path) -> Result<BTreeMap<&'static str, Setting>, ConfigError> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| ConfigError(format!("{shown}: {error}")))?;
-    let table: toml::Table = text.parse().map_err(|error| ConfigError(format!("{shown}: {error}")))?;
-    let mut settings = BTreeMap::new();
-    for (name, value) in table {
-        let place = format!("{name} in {shown}");
-        let name = known(&name).ok_or_else(|| unknown(&place))?;
-        let text = as_text(value)
-            .ok_or_else(|| ConfigError(format!("{place} must be a text, a number or a list of texts")))?;
-        settings.insert(name, Setting { text, place });
-    }
-    Ok(settings)
-}
-
-fn as_text(value: toml::Value) -> Option<String> {
-    match value {
-        toml::Value::String(text) => Some(text),
-        toml::Value::Integer(number) => Some(number.to_string()),
-        toml::Value::Array(items) => {
-            let texts: Option<Vec<String>> = items.into_iter().map(as_text).collect();
-            texts.map(|texts| texts.join(","))
-        }
-        _ => None,
-    }
-}
-
-fn known(name: &str) -> Option<&'static str> {
-    NAMES.into_iter().find(|known| *known == name)
-}
-
-fn unknown(place: &str) -> ConfigError {
-    ConfigError(format!("{place} is not a setting of Tidings. There are: {}", NAMES.join(", ")))
-}
-
-fn optional<T>(
-    all: &mut BTreeMap<&'static str, Setting>,
-    name: &'static str,
-    parse: impl Fn(&str) -> Result<T, String>,
-) -> Result<Option<T>, ConfigError> {
-    match all.get(name) {
-        Some(setting) if !setting.text.trim().is_empty() => {
-            parse(setting.text.trim()).map(Some).map_err(|problem| ConfigError(format!("{} {problem}", setting.place)))
-        }
-        _ => Ok(None),
-    }
-}
-
-fn setting<T>(
-    all: &mut BTreeMap<&'static str, Setting>,
-    name: &'static str,
-    default: &str,
-    parse: impl Fn(&str) -> Result<T, String>,
-) -> Result<T, ConfigError> {
-    match optional(all, name, &parse)? {
-        Some(value) => Ok(value),
-        None => parse(default).map_err(|problem| ConfigError(format!("{name} {problem}"))),
-    }
-}
-
-fn number(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> {
-    move |text| match text.parse::<u32>() {
-        Ok(number) if (least..=most).contains(&number) => Ok(number),
-        _ => Err(format!("must be a whole number from {least} to {most}")),
-    }
-}
-
-fn networks(text: &str) -> Result<Vec<IpNet>, String> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            part.parse::<IpNet>()
-                .or_else(|_| part.parse::<std::net::IpAddr>().map(IpNet::from))
-                .map_err(|_| format!("has '{part}', which is not an address or a network like 10.0.0.0/8"))
-        })
-        .collect()
-}
-
-fn log_filter(text: &str) -> Result<String, String> {
-    match tracing_subscriber::EnvFilter::try_new(text) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(format!("is not a log filter ({error})")),
     }
 }
 
@@ -335,6 +221,15 @@ fn blobs_location(all: &mut BTreeMap<&'static str, Setting>, data_dir: &Path) ->
     Ok(Location::S3(bucket))
 }
 
+/// A name without anything that a header gives a meaning to.
+fn authserv_id(text: &str) -> Result<String, String> {
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("must be a name like mail.example.org".to_owned())
+    }
+}
+
 /// A domain that a From address can have while mail only goes into the outbox.
 fn mail_domain(host: &str) -> &str {
     if host.contains('.') && host.parse::<std::net::IpAddr>().is_err() { host } else { "tidings.invalid" }
@@ -363,6 +258,12 @@ mod tests {
             ("TIDINGS_PUBLIC_URL", "https://example.org/tidings"),
             ("TIDINGS_DATABASE_URL", "mysql://localhost/tidings"),
             ("TIDINGS_SMTP_URL", "mail.example.org"),
+            ("TIDINGS_SMTP_URL", "smtp://us:secret@relay?tls=none"),
+            ("TIDINGS_SMTP_CONNECTIONS", "0"),
+            ("TIDINGS_MAIL_PER_SECOND", "fast"),
+            ("TIDINGS_MAIL_PAUSES", "gmail.com"),
+            ("TIDINGS_DKIM_KEYS", "mail2026"),
+            ("TIDINGS_INCOMING_ADDRESS", "tidings"),
             ("TIDINGS_MAIL_FROM", "tidings"),
             ("TIDINGS_TRUSTED_PROXIES", "10.0.0.0/99"),
             ("TIDINGS_LOG_FORMAT", "xml"),
@@ -375,6 +276,11 @@ mod tests {
             ("TIDINGS_S3_ENDPOINT", "example.org"),
             ("TIDINGS_S3_REGION", "here, there"),
             ("TIDINGS_S3_SECRET_KEY", "stray"),
+            ("TIDINGS_INCOMING_LISTEN", "127.0.0.1:25"),
+            ("TIDINGS_INCOMING_IMAP", "imaps://mail.example.org"),
+            ("TIDINGS_INCOMING_AUTHSERV_ID", "mail; dkim"),
+            ("TIDINGS_METRICS_TOKEN", "short"),
+            ("TIDINGS_DNS_SERVER", "dns.example.org"),
         ] {
             let problem = load(&[(name, text)]).unwrap_err();
             assert!(problem.contains(name), "{name}={text}: {problem}");

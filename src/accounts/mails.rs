@@ -1,5 +1,7 @@
 //! The mails about an account.
 
+use std::sync::Arc;
+
 use askama::Template;
 use jiff::SignedDuration;
 
@@ -23,9 +25,12 @@ fn message(to: &str, subject: &str, id: String, text: &impl Template, html: &imp
         subject: subject.to_owned(),
         text: text.render().map_err(AppError::internal)?,
         html: html.render().map_err(AppError::internal)?,
+        related: Vec::new(),
         id,
         thread: None,
         unsubscribe: None,
+        reply_to: None,
+        return_path: None,
     })
 }
 
@@ -90,10 +95,10 @@ fn already_signed_up(app: &App, job: &Job, person: &Credentials, sign_up: SignUp
     let id = format!("already-{}-{}", person.id, job.id);
     let message = message(&person.email, "You have an account already", id, &text, &html)?;
     let then = move |conn: &mut Conn, outcome: &Outcome, _now| match outcome {
-        Outcome::Retry(_) => Ok(()),
+        outcome if outcome.is_open() => Ok(()),
         _ => store::delete_sign_up(conn, sign_up.id).map(|_| ()),
     };
-    Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
+    Ok(Prepared::Send(Box::new(message), Some(Arc::new(then))))
 }
 
 #[derive(Template)]

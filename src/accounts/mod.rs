@@ -15,12 +15,14 @@ pub use mails::{
     prepare_confirm_email, prepare_email_change, prepare_email_change_notice, prepare_password_reset,
     prepare_security_notice, prepare_sign_in_link,
 };
-pub use model::{NAME_CHARS, PROOF_LASTS, SessionScope, SignedIn, Viewer};
-pub use store::{AccountCopy, can_sign_in, erase_person, get_account_copy};
+pub use model::{MailStop, NAME_CHARS, PROOF_LASTS, SessionScope, SignedIn, Viewer};
+pub use pages::{ListedZone, Region, zone_regions};
+pub use store::{AccountCopy, can_sign_in, erase_person, get_account_copy, update_zone};
 pub use store::{
-    Credentials, allow_site, delete_session, find_person, get_or_insert_person, insert_session, list_names,
-    mark_verified, purge, rename, rename_unverified,
+    Credentials, allow_site, delete_session, find_person, forget_unknown, get_or_insert_person, insert_session,
+    list_names, mark_verified, purge, rename, rename_unverified,
 };
+pub use store::{has_other_address_since, has_resumed_since, note_soft_failure, resume_mail, stop_mail};
 pub use visit::{SESSION_LIFETIME, Visit};
 
 use crate::web::{Entry, get, post};

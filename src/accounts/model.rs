@@ -24,6 +24,16 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// Why no mail goes to an address any more.
+    pub enum MailStop {
+        /// It does not work.
+        Bounced = "bounced",
+        /// Whoever reads it has told their mail provider that our mail is unwanted.
+        Complained = "complained",
+    }
+}
+
 /// Somebody with a session.
 #[derive(Clone, Debug)]
 pub struct SignedIn {

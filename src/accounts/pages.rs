@@ -297,14 +297,19 @@ impl LinkIsOver {
 }
 
 /// The time zones of one part of the world.
-struct Region {
-    region: String,
-    zones: Vec<ListedZone>,
+pub struct Region {
+    /// What it is called.
+    pub region: String,
+    /// Its zones.
+    pub zones: Vec<ListedZone>,
 }
 
-struct ListedZone {
-    name: &'static str,
-    label: String,
+/// A time zone to choose.
+pub struct ListedZone {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is called on the list.
+    pub label: String,
 }
 
 #[derive(Template)]
@@ -320,13 +325,13 @@ pub struct Language {
 impl Language {
     pub fn new(layout: Layout, input: &ReadingInput, errors: FieldErrors) -> Self {
         let ReadingInput { language, time_zone } = input.clone();
-        Self { layout, groups: regions(), language, time_zone, errors }
+        Self { layout, groups: zone_regions(), language, time_zone, errors }
     }
 }
 
 /// Every zone under the part of the world that its name begins with; what names none stands last, but for the one that
 /// is there before anybody has chosen.
-fn regions() -> Vec<Region> {
+pub fn zone_regions() -> Vec<Region> {
     const ELSEWHERE: &str = "Other";
     let default = Zone::default();
     let mut groups: Vec<Region> = Vec::new();

@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::WishId;
 use crate::error::{AppError, Result};
+use crate::photos;
 use crate::sites::{self, Notice, ReactionKind, SiteScope};
 use crate::web::{Answer, Layout, page, see_other};
 use crate::wishes::{self, Target};
@@ -94,17 +95,22 @@ pub async fn list(visit: Visit, slug: Path<String>, place: Query<Place>) -> Answ
     page(StatusCode::OK, &Words::new(visit.layout(&viewer), &listener, words, way, now))
 }
 
+/// How many words are looked at for the months that stand on one page.
+pub const MOMENTS: i64 = 500;
+
 /// Everything once more, from the beginning or from a month on.
-pub async fn again(visit: Visit, slug: Path<String>) -> Answer {
-    let slug = slug.into_inner();
-    let (viewer, (listener, moments)) = visit
+pub async fn again(visit: Visit, slug: Path<String>, place: Query<Place>) -> Answer {
+    let (slug, side) = (slug.into_inner(), place.side());
+    let before = if let Side::Before(id) = side { Some(id) } else { None };
+    let (viewer, (listener, first, moments)) = visit
         .read(move |conn, viewer| {
             let listener = load(conn, viewer, &slug)?;
-            let moments = store::list_moments(conn, &listener)?;
-            Ok((listener, moments))
+            let first = store::find_first(conn, &listener)?;
+            let moments = store::list_moments(conn, &listener, before, MOMENTS + 1)?;
+            Ok((listener, first, moments))
         })
         .await?;
-    page(StatusCode::OK, &Again::new(visit.layout(&viewer), &listener, &moments))
+    page(StatusCode::OK, &Again::new(visit.layout(&viewer), &listener, first, &moments))
 }
 
 /// How many words are printed at once.
@@ -171,6 +177,8 @@ async fn give(visit: Visit, slug: String, gives: bool) -> Answer {
             let actor = scope.actor()?;
             app.limits.encouragement.count(actor.to_string())?;
             sites::hold_active(conn, scope.member_id.ok_or(AppError::NotFound)?)?;
+            // The page's row is taken before that of the words.
+            photos::hold_site(conn, scope.site.id)?;
             store::find_word(conn, &listener, id)?.ok_or(AppError::NotFound)?;
             if !gives {
                 wishes::delete_reaction(conn, scope, target, ReactionKind::Heart)?;

@@ -5,7 +5,9 @@ use serde::Deserialize;
 use crate::clock::Timestamp;
 use crate::db::ids::{PersonId, WishId};
 use crate::error::{AppError, Result};
+use crate::photos::Photo;
 use crate::sites::{Audience, SiteScope};
+use crate::text;
 
 /// How many words are read out at most before the server has to be told of it: the most that one form may name.
 pub const HEARD_AT_ONCE: usize = 200;
@@ -42,6 +44,8 @@ pub struct Word {
     pub id: WishId,
     /// What whoever wrote it is called.
     pub author: String,
+    /// Whether they do not belong to the page.
+    pub by_visitor: bool,
     /// Safe HTML.
     pub message_html: String,
     /// When.
@@ -52,6 +56,8 @@ pub struct Word {
     pub is_heard: bool,
     /// Whether the listener has given it a heart.
     pub is_hearted: bool,
+    /// The photo that came with it, if it can be shown.
+    pub photo: Option<Photo>,
 }
 
 /// Which words.
@@ -178,17 +184,9 @@ pub struct Hearts {
 impl Hearts {
     /// "Jo, Bill and 12 others".
     pub fn givers(&self) -> String {
-        let mut parts = self.first.clone();
-        match self.count - i64::try_from(parts.len()).unwrap_or(0) {
-            ..=0 => {}
-            1 => parts.push("one more".to_owned()),
-            others => parts.push(format!("{others} others")),
-        }
-        match parts.split_last() {
-            None => String::new(),
-            Some((last, [])) => last.clone(),
-            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        }
+        let rest = text::unnamed(self.count, self.first.len());
+        let all: Vec<String> = self.first.iter().cloned().chain(rest).collect();
+        text::join(&all)
     }
 }
 

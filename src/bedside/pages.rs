@@ -2,10 +2,11 @@
 
 use askama::Template;
 
-use super::handlers::A_SHEET;
+use super::handlers::{A_SHEET, MOMENTS};
 use super::model::{Hearts, Listener, Way, Which, Word, address};
 use crate::clock::Timestamp;
 use crate::db::ids::WishId;
+use crate::photos::Figure;
 use crate::sites::SiteHead;
 use crate::web::Layout;
 
@@ -13,6 +14,8 @@ use crate::web::Layout;
 struct WordView {
     id: WishId,
     author: String,
+    /// Whether they do not belong to the page.
+    by_visitor: bool,
     message_html: String,
     created_at: Timestamp,
     /// "yesterday".
@@ -20,8 +23,8 @@ struct WordView {
     language: String,
     is_heard: bool,
     is_hearted: bool,
-    /// The photo on it, as safe HTML; empty where there is none.
-    photo: String,
+    /// The photo that came with it.
+    photo: Option<Figure>,
     /// Where it is shown by itself.
     address: String,
 }
@@ -33,12 +36,13 @@ impl WordView {
             day: layout.reader.day_ago(&word.created_at, &now),
             id: word.id,
             author: word.author,
+            by_visitor: word.by_visitor,
             message_html: word.message_html,
             created_at: word.created_at,
             language: word.language,
             is_heard: word.is_heard,
             is_hearted: word.is_hearted,
-            photo: String::new(),
+            photo: word.photo.map(|photo| Figure::new(path, &photo, true)),
         }
     }
 }
@@ -54,6 +58,8 @@ pub struct Show {
     before: Option<String>,
     /// On which way somebody is, for the forms.
     on: &'static str,
+    /// Whether the words are for whoever gives a heart here, and not only read out by them.
+    is_person: bool,
 }
 
 impl Show {
@@ -72,6 +78,7 @@ impl Show {
             it: WordView::new(&layout, &head.path, word, way, now),
             before: before.map(|id| address(&head.path, id, way)),
             on: way.as_str(),
+            is_person: listener.scope.is_person(),
             layout,
             head,
         }
@@ -126,6 +133,7 @@ impl End {
 /// A month in which something was written, and where that begins.
 struct Month {
     name: String,
+    first: WishId,
     address: String,
 }
 
@@ -139,21 +147,32 @@ pub struct Again {
     first: Option<String>,
     /// Newest first.
     months: Vec<Month>,
+    /// The months before these.
+    more: Option<String>,
 }
 
 impl Again {
-    /// The moments are in order.
-    pub fn new(layout: Layout, listener: &Listener, moments: &[(WishId, Timestamp)]) -> Self {
+    /// The moments come newest first, one more of them than is looked at for one page where it goes on.
+    pub fn new(layout: Layout, listener: &Listener, first: Option<WishId>, moments: &[(WishId, Timestamp)]) -> Self {
         let head = SiteHead::new(&listener.scope);
+        let at_once = usize::try_from(MOMENTS).unwrap_or(usize::MAX);
         let mut months: Vec<Month> = Vec::new();
-        for (id, at) in moments {
-            let name = layout.reader.month(at);
-            if months.iter().all(|month| month.name != name) {
-                months.push(Month { name, address: address(&head.path, *id, Way::Again) });
+        for (id, at) in moments.iter().take(at_once) {
+            let (name, address) = (layout.reader.month(at), address(&head.path, *id, Way::Again));
+            match months.iter_mut().find(|month| month.name == name) {
+                // Earlier in the month.
+                Some(month) => (month.first, month.address) = (*id, address),
+                None => months.push(Month { name, first: *id, address }),
             }
         }
-        months.reverse();
-        Self { first: moments.first().map(|(id, _)| address(&head.path, *id, Way::Again)), layout, head, months }
+        let has_more = moments.len() > at_once;
+        // Where the last month begins is perhaps not known yet: it stands on the next page, unless it is all that there is.
+        if has_more && months.len() > 1 {
+            months.pop();
+        }
+        let more = months.last().filter(|_| has_more);
+        let more = more.map(|month| format!("{}/bedside/again?before={}", head.path, month.first));
+        Self { first: first.map(|id| address(&head.path, id, Way::Again)), layout, head, months, more }
     }
 }
 

@@ -13,11 +13,12 @@ use crate::db::Conn;
 use crate::db::ids::WishId;
 use crate::db::schema::{people, reactions, wishes};
 use crate::error::Result;
-use crate::sites::{Audience, ReactionKind};
+use crate::photos::{self, PhotoState};
+use crate::sites::{Audience, ReactionKind, WishAudience};
 
 /// The audiences in the words of SQL. They are words of an enum, so that there is nothing to escape.
-fn listed(audiences: &[Audience]) -> String {
-    let words: Vec<String> = audiences.iter().map(|it| format!("'{}'", it.as_str())).collect();
+fn listed(audiences: impl Iterator<Item = &'static str>) -> String {
+    let words: Vec<String> = audiences.map(|word| format!("'{word}'")).collect();
     // Nothing is for nobody.
     if words.is_empty() { "('')".to_owned() } else { format!("({})", words.join(", ")) }
 }
@@ -25,9 +26,10 @@ fn listed(audiences: &[Audience]) -> String {
 /// What may be heard: shown on the page or for the person's eyes, never what was written to organizers alone; about
 /// nothing that the person may not see; and no answer to something that is not there.
 fn is_for(audiences: &[Audience]) -> SqlLiteral<Bool> {
-    let listed = listed(audiences);
+    let words = listed(WishAudience::FOR_THE_PERSON.iter().map(|it| it.as_str()));
+    let listed = listed(audiences.iter().map(|it| it.as_str()));
     sql(&format!(
-        "(wishes.withheld IS NULL AND wishes.audience IN ('everyone', 'person') \
+        "(wishes.withheld IS NULL AND wishes.audience IN {words} \
          AND (wishes.update_id IS NULL OR EXISTS (SELECT 1 FROM updates AS news \
            WHERE news.id = wishes.update_id AND news.audience IN {listed})) \
          AND (wishes.photo_id IS NULL OR EXISTS (SELECT 1 FROM photos AS picture \
@@ -37,7 +39,7 @@ fn is_for(audiences: &[Audience]) -> SqlLiteral<Bool> {
            AND (picture.audience IS NULL OR picture.audience IN {listed}) \
            AND CASE picture.place WHEN 'update' THEN with_news.audience WHEN 'album' THEN within.audience END IN {listed})) \
          AND (wishes.answers_id IS NULL OR EXISTS (SELECT 1 FROM wishes AS asked \
-           WHERE asked.id = wishes.answers_id AND asked.withheld IS NULL AND asked.audience IN ('everyone', 'person'))))"
+           WHERE asked.id = wishes.answers_id AND asked.withheld IS NULL AND asked.audience IN {words})))"
     ))
 }
 
@@ -55,7 +57,7 @@ macro_rules! audible {
     }};
 }
 
-type WordRow = (WishId, String, String, Timestamp, Option<String>, String, Option<Timestamp>);
+type WordRow = (WishId, String, String, Timestamp, Option<String>, String, Option<Timestamp>, bool);
 
 type WordColumns = (
     wishes::id,
@@ -65,6 +67,7 @@ type WordColumns = (
     wishes::language,
     people::language,
     wishes::heard_at,
+    wishes::by_visitor,
 );
 
 const WORD: WordColumns = (
@@ -75,6 +78,7 @@ const WORD: WordColumns = (
     wishes::language,
     people::language,
     wishes::heard_at,
+    wishes::by_visitor,
 );
 
 /// Up to `limit` words from one side, always in the order in which they were written.
@@ -97,7 +101,7 @@ pub fn list_words(conn: &mut Conn, listener: &Listener, which: Which, side: Side
 
 /// One of them, if it is there.
 pub fn find_word(conn: &mut Conn, listener: &Listener, id: WishId) -> Result<Option<Word>> {
-    let row: Option<WordRow> = audible!(listener, WORD).filter(wishes::id.eq(id)).first(conn).optional()?;
+    let row: Option<WordRow> = audible!(listener, WORD).filter(wishes::id.eq(id)).get_result(conn).optional()?;
     Ok(with_hearts(conn, listener, row.into_iter().collect())?.pop())
 }
 
@@ -109,28 +113,46 @@ fn with_hearts(conn: &mut Conn, listener: &Listener, rows: Vec<WordRow>) -> Resu
             let given: Vec<Option<WishId>> = reactions::table
                 .filter(reactions::person_id.eq(person))
                 .filter(reactions::kind.eq(ReactionKind::Heart))
-                .filter(reactions::wish_id.eq_any(ids))
+                .filter(reactions::wish_id.eq_any(ids.clone()))
                 .select(reactions::wish_id)
                 .load(conn)?;
             given.into_iter().collect()
         }
         _ => HashSet::new(),
     };
-    let word = |(id, author, message_html, created_at, language, of_author, heard): WordRow| Word {
+    let mut photos = photos::list_of_wishes(conn, &listener.scope, &ids.iter().copied().flatten().collect::<Vec<_>>())?;
+    let word = |(id, author, message_html, created_at, language, of_author, heard, by_visitor): WordRow| Word {
         id,
         author,
+        by_visitor,
         message_html,
         created_at,
         language: language.unwrap_or(of_author),
         is_heard: heard.is_some(),
         is_hearted: hearted.contains(&Some(id)),
+        photo: photos.remove(&id).filter(|photo| photo.state == PhotoState::Ready),
     };
     Ok(rows.into_iter().map(word).collect())
 }
 
-/// When each of them was written, in their order.
-pub fn list_moments(conn: &mut Conn, listener: &Listener) -> Result<Vec<(WishId, Timestamp)>> {
-    Ok(audible!(listener, (wishes::id, wishes::created_at)).order(wishes::id).load(conn)?)
+/// When each of them was written, newest first, or of what came before `before`; up to `limit`.
+pub fn list_moments(
+    conn: &mut Conn,
+    listener: &Listener,
+    before: Option<WishId>,
+    limit: i64,
+) -> Result<Vec<(WishId, Timestamp)>> {
+    let query = audible!(listener, (wishes::id, wishes::created_at)).order(wishes::id.desc()).limit(limit);
+    let query = match before {
+        Some(before) => query.filter(wishes::id.lt(before)),
+        None => query,
+    };
+    Ok(query.load(conn)?)
+}
+
+/// The very first of them.
+pub fn find_first(conn: &mut Conn, listener: &Listener) -> Result<Option<WishId>> {
+    Ok(audible!(listener, wishes::id).order(wishes::id).first(conn).optional()?)
 }
 
 /// When the newest of them was written.
@@ -161,7 +183,7 @@ const NAMED: i64 = 3;
 
 /// Who has given something to an update since `since` without a word: the newest few of them by name.
 pub fn count_hearts(conn: &mut Conn, listener: &Listener, since: Timestamp) -> Result<Hearts> {
-    let listed = listed(&listener.audiences);
+    let listed = listed(listener.audiences.iter().map(|it| it.as_str()));
     let given = || {
         let on_news: SqlLiteral<Bool> = sql(&format!(
             "EXISTS (SELECT 1 FROM updates AS news WHERE news.id = reactions.update_id AND news.audience IN {listed})"
@@ -173,7 +195,7 @@ pub fn count_hearts(conn: &mut Conn, listener: &Listener, since: Timestamp) -> R
             .filter(reactions::person_id.ne_all(listener.passed_over()))
             .filter(on_news)
     };
-    let count: i64 = given().select(sql::<BigInt>("COUNT(DISTINCT reactions.person_id)")).first(conn)?;
+    let count: i64 = given().select(sql::<BigInt>("COUNT(DISTINCT reactions.person_id)")).get_result(conn)?;
     let first: Vec<String> = given()
         .group_by((people::id, people::name))
         .order(sql::<BigInt>("MAX(reactions.created_at) DESC, people.id"))

@@ -57,19 +57,22 @@ impl ManageConnection for Manager {
     }
 }
 
+/// How long is tried to switch a new file to the write-ahead log.
+const LONGEST_SWITCH: Duration = Duration::from_secs(5);
+
 /// Opens one connection outside any pool.
 pub(super) fn open(url: &DatabaseUrl) -> diesel::ConnectionResult<Conn> {
     let as_connection_error = diesel::ConnectionError::CouldntSetupConfiguration;
     match url {
         DatabaseUrl::Sqlite(path) => {
             let mut conn = SqliteConnection::establish(&sqlite_target(path))?;
-            // busy_timeout first: switching to WAL can itself meet a lock. What is deleted is overwritten, so that the
-            // words of somebody who was erased do not stay behind in pages that are free.
+            // What is deleted is overwritten, so that the words of somebody who was erased do not stay behind in pages that
+            // are free.
             conn.batch_execute(
-                "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;
-                 PRAGMA secure_delete = ON;",
+                "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+                 PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;",
             )
+            .and_then(|()| switch_to_wal(&mut conn))
             .map_err(as_connection_error)?;
             Ok(Conn::Sqlite(conn))
         }
@@ -78,6 +81,22 @@ pub(super) fn open(url: &DatabaseUrl) -> diesel::ConnectionResult<Conn> {
             conn.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning")
                 .map_err(as_connection_error)?;
             Ok(Conn::Postgres(conn))
+        }
+    }
+}
+
+/// Of several processes that switch a new file together, SQLite lets one do so and tells the others that the file is locked,
+/// without waiting as `busy_timeout` has it: they could be waiting for each other.
+fn switch_to_wal(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
+    let since = std::time::Instant::now();
+    loop {
+        match conn.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(diesel::result::Error::DatabaseError(_, info))
+                if info.message() == "database is locked" && since.elapsed() < LONGEST_SWITCH =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            switched => return switched,
         }
     }
 }

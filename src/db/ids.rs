@@ -4,6 +4,7 @@ use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Binary;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 macro_rules! ids {
@@ -29,6 +30,11 @@ macro_rules! ids {
             /// The one that no row has.
             pub const fn nil() -> Self {
                 Self(Uuid::nil())
+            }
+
+            /// The one with these sixteen bytes.
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
             }
 
             /// Its sixteen bytes.
@@ -109,6 +115,24 @@ ids! {
     StatusId,
     /// A note that is pinned beside a page's journal.
     NoteId,
+    /// What a reader asks organizers to look at.
+    ReportId,
+    /// Thanks, given once to one or many.
+    ThanksId,
+    /// A letter that has come in by mail.
+    LetterId,
+}
+
+impl SubmissionKey {
+    /// The key of something else that came with the same form, as it does when somebody goes back and changes what they wrote:
+    /// always the same for the same.
+    pub fn of_other(self, what: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(self.0.as_bytes());
+        hash.update(what.as_bytes());
+        let digest: [u8; 32] = hash.finalize().into();
+        Self(Uuid::from_bytes(digest.first_chunk().copied().unwrap_or_default()))
+    }
 }
 
 impl From<DraftId> for SubmissionKey {
@@ -123,6 +147,13 @@ impl SubmissionKey {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);
         Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}
+
+impl DraftId {
+    /// The one that follows from what is sent: the same for the same.
+    pub fn from_digest(digest: &[u8; 32]) -> Self {
+        Self(SubmissionKey::from_digest(digest).0)
     }
 }
 

@@ -8,7 +8,7 @@ mod migrations;
 pub mod schema;
 pub mod types;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -146,6 +146,26 @@ impl Db {
     }
 }
 
+/// Runs one write transaction on a connection of its own, where nothing else runs: at the start, and for the command line.
+pub fn once<T>(url: &DatabaseUrl, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    let mut conn = conn::open(url).map_err(AppError::internal)?;
+    conn.begin_write()?;
+    let value = work(&mut conn)?;
+    conn.commit()?;
+    Ok(value)
+}
+
+/// Copies a SQLite database as it is at this moment into a file that is not there yet, while others read and write it.
+/// Answers `false` for a database that is not a file.
+pub fn copy(url: &DatabaseUrl, to: &Path) -> Result<bool> {
+    use diesel::connection::SimpleConnection;
+    let DatabaseUrl::Sqlite(_) = url else { return Ok(false) };
+    let mut conn = conn::open(url).map_err(AppError::internal)?;
+    let to = to.to_str().ok_or_else(|| AppError::internal("the name of the folder is not UTF-8"))?;
+    conn.batch_execute(&format!("VACUUM INTO '{}'", to.replace('\'', "''")))?;
+    Ok(true)
+}
+
 /// Asks the database for nothing, to see that it answers.
 pub fn answers(conn: &mut Conn) -> Result<()> {
     use diesel::connection::SimpleConnection;
@@ -158,6 +178,17 @@ impl From<DieselError> for AppError {
             DieselError::NotFound => Self::NotFound,
             other => Self::internal(other),
         }
+    }
+}
+
+/// The error of an insert that hangs on a row which its transaction has looked at but not locked. Where somebody has removed that
+/// row meanwhile, as PostgreSQL lets them, there is nothing more to hang on: its foreign key refuses, or what a trigger copies from
+/// it is null.
+pub fn unless_removed(error: DieselError) -> AppError {
+    use DatabaseErrorKind::{ForeignKeyViolation, NotNullViolation};
+    match error {
+        DieselError::DatabaseError(ForeignKeyViolation | NotNullViolation, _) => AppError::NotFound,
+        other => other.into(),
     }
 }
 

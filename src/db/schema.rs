@@ -26,6 +26,12 @@ tables! {
         totp_step -> BigInt,
         totp_at -> Nullable<Instant>,
         erased_at -> Nullable<Instant>,
+        mail_stopped_at -> Nullable<Instant>,
+        mail_stopped_why -> Nullable<Text>,
+        soft_failures -> Integer,
+        soft_failed_at -> Nullable<Instant>,
+        email_set_at -> Nullable<Instant>,
+        mail_resumed_at -> Nullable<Instant>,
     }
     passkeys (id) {
         id -> Binary,
@@ -107,6 +113,8 @@ tables! {
         photo_count -> Integer,
         memorial_at -> Nullable<Instant>,
         has_condolences -> Bool,
+        mail_photos -> Bool,
+        mail_holds -> Text,
     }
     manners (site_id) {
         site_id -> Binary,
@@ -146,6 +154,12 @@ tables! {
         called -> Nullable<Text>,
         gathers_hours -> Integer,
         shows_reading -> Bool,
+        news_through -> Nullable<Binary>,
+        links_generation -> Integer,
+        digest_hour -> Integer,
+        digest_day -> Integer,
+        quiet_from -> Integer,
+        quiet_until -> Integer,
     }
     session_sites (session_id, site_id) {
         session_id -> Binary,
@@ -232,6 +246,21 @@ tables! {
         language -> Nullable<Text>,
         answer_count -> Integer,
         in_book -> Bool,
+        kept_at -> Nullable<Instant>,
+        by_visitor -> Bool,
+    }
+    visits (wish_id) {
+        wish_id -> Binary,
+        site_id -> Binary,
+        name -> Text,
+        follows -> Bool,
+        link_hash -> Nullable<Binary>,
+        created_at -> Instant,
+        confirmed_at -> Nullable<Instant>,
+    }
+    refusals (address_hash) {
+        address_hash -> Binary,
+        created_at -> Instant,
     }
     reactions (id) {
         id -> Binary,
@@ -263,6 +292,30 @@ tables! {
         reaction_id -> Nullable<Binary>,
         asker_id -> Nullable<Binary>,
         created_at -> Instant,
+        report_id -> Nullable<Binary>,
+    }
+    reports (id) {
+        id -> Binary,
+        site_id -> Binary,
+        wish_id -> Binary,
+        reporter_id -> Nullable<Binary>,
+        reason -> Nullable<Text>,
+        created_at -> Instant,
+    }
+    thanks (id) {
+        id -> Binary,
+        site_id -> Binary,
+        giver_id -> Binary,
+        message -> Nullable<Text>,
+        submission_key -> Nullable<Binary>,
+        created_at -> Instant,
+    }
+    thanked (thanks_id, member_id) {
+        thanks_id -> Binary,
+        member_id -> Binary,
+        by_mail -> Bool,
+        seen_at -> Nullable<Instant>,
+        created_at -> Instant,
     }
     jobs (id) {
         id -> BigInt,
@@ -285,6 +338,15 @@ tables! {
         edition -> Integer,
         draft_id -> Nullable<Binary>,
     }
+    digest_news (update_id, edition, member_id) {
+        update_id -> Binary,
+        edition -> Integer,
+        member_id -> Binary,
+        state -> Text,
+        tell_at -> Instant,
+        job_id -> Nullable<BigInt>,
+        told_at -> Nullable<Instant>,
+    }
     mail_tokens (token_hash) {
         token_hash -> Binary,
         purpose -> Text,
@@ -294,6 +356,7 @@ tables! {
         created_at -> Instant,
         expires_at -> Instant,
         email_change_id -> Nullable<Binary>,
+        wish_id -> Nullable<Binary>,
     }
     drafts (id) {
         id -> Binary,
@@ -371,6 +434,43 @@ tables! {
         token_sealed -> Binary,
         created_at -> Instant,
     }
+    reply_keys (id) {
+        id -> BigInt,
+        member_id -> Binary,
+        update_id -> Nullable<Binary>,
+        wish_id -> Nullable<Binary>,
+        created_at -> Instant,
+    }
+    incoming_letters (id) {
+        id -> Binary,
+        address -> Text,
+        key_id -> Nullable<BigInt>,
+        site_id -> Nullable<Binary>,
+        person_id -> Nullable<Binary>,
+        digest -> Binary,
+        has_sender -> Bool,
+        state -> Text,
+        outcome -> Nullable<Text>,
+        became_id -> Nullable<Binary>,
+        raw -> Nullable<Binary>,
+        received_at -> Instant,
+    }
+    post_addresses (site_id) {
+        site_id -> Binary,
+        key_hash -> Binary,
+        key_sealed -> Binary,
+        publishes -> Bool,
+        created_at -> Instant,
+    }
+    installation (id) {
+        id -> Integer,
+        name -> Text,
+        generation -> BigInt,
+        beat_at -> Instant,
+        paused_at -> Nullable<Instant>,
+        paused_why -> Nullable<Text>,
+        doubtful_before -> Nullable<Instant>,
+    }
 }
 
 diesel::joinable!(passkeys -> people (person_id));
@@ -386,6 +486,7 @@ diesel::joinable!(photos -> updates (update_id));
 diesel::joinable!(photos -> albums (album_id));
 diesel::joinable!(wishes -> updates (update_id));
 diesel::joinable!(wishes -> people (author_id));
+diesel::joinable!(visits -> wishes (wish_id));
 diesel::joinable!(reactions -> people (person_id));
 diesel::joinable!(reaction_givers -> people (person_id));
 diesel::joinable!(drafts -> sites (site_id));
@@ -394,6 +495,12 @@ diesel::joinable!(update_revisions -> people (author_id));
 diesel::joinable!(statuses -> people (author_id));
 diesel::joinable!(reading_positions -> members (member_id));
 diesel::joinable!(feeds -> members (member_id));
+diesel::joinable!(reports -> wishes (wish_id));
+diesel::joinable!(reports -> people (reporter_id));
+diesel::joinable!(thanks -> people (giver_id));
+diesel::joinable!(thanks -> sites (site_id));
+diesel::joinable!(thanked -> thanks (thanks_id));
+diesel::joinable!(thanked -> members (member_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     people,
@@ -428,4 +535,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     feeds,
     manners,
     readings,
+    reports,
+    thanks,
+    thanked,
+    visits,
+    refusals,
+    reply_keys,
+    incoming_letters,
+    post_addresses,
+    digest_news,
 );

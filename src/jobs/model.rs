@@ -1,5 +1,9 @@
 //! What a job is and what may become of it.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
 use jiff::SignedDuration;
 
 use crate::clock::Timestamp;
@@ -16,8 +20,14 @@ crate::words! {
         Invitation = "invitation",
         /// Tell one member of one update.
         NewUpdate = "new_update",
+        /// Tell one member of all that they have not been told of yet; it is due from when it was created.
+        Digest = "digest",
+        /// See to it that each of those on a page who hear by digests has one at their time; the detail names the page.
+        PlanDigests = "plan_digests",
         /// Tell an organizer of the encouragement that has come in.
         Encouragement = "encouragement",
+        /// Tell somebody that they are thanked.
+        Thanks = "thanks",
         /// Help somebody back in who has forgotten their password.
         PasswordReset = "password_reset",
         /// Mail a member a link to their page in the place of one that is too old.
@@ -42,6 +52,16 @@ crate::words! {
         SweepPhotos = "sweep_photos",
         /// Post an update at the time that was chosen for it.
         PublishDraft = "publish_draft",
+        /// Ask the owner of an address whether words that were left with it are theirs; the detail names the words.
+        ConfirmWords = "confirm_words",
+        /// Tell an organizer that so many visitors write at once that what they write is held.
+        Flood = "flood",
+        /// Read a letter that has come in; the detail names it.
+        Incoming = "incoming",
+        /// Tell whoever wrote a letter that it could not be used, with their words; the detail names it.
+        ReplyNotUsed = "reply_not_used",
+        /// Tell somebody who writes on a page what became of the update that they mailed; the detail names the letter.
+        PostTaken = "post_taken",
     }
 }
 
@@ -60,15 +80,62 @@ crate::words! {
 }
 
 impl Kind {
-    /// Whether it keeps the machine busy for seconds: a few of these at a time, so that mail never waits for photos.
-    pub(super) fn is_heavy(self) -> bool {
-        matches!(self, Self::PreparePhoto | Self::DiscardPhotos | Self::SweepPhotos)
+    /// How urgent it is, and how much of it there may be.
+    pub(super) fn class(self) -> Class {
+        match self {
+            Self::PreparePhoto | Self::DiscardPhotos | Self::SweepPhotos | Self::Incoming => Class::Heavy,
+            Self::NewUpdate => Class::Many,
+            Self::Digest | Self::Thanks | Self::Encouragement => Class::Bulk,
+            // Most of them, and one of them may be waited for: whoever asks to follow a page gets one.
+            Self::Invitation => Class::Invitation,
+            _ => Class::Awaited,
+        }
     }
 
-    /// Those that are heavy, or those that are not.
-    pub(super) fn all_heavy(heavy: bool) -> Vec<Self> {
-        Self::ALL.iter().copied().filter(|kind| kind.is_heavy() == heavy).collect()
+    /// Whether it is mail that comes in hundreds at one hour, and that nobody waits for: it takes its turn, and leaves room to
+    /// what somebody waits for.
+    pub fn is_bulk(self) -> bool {
+        self.class() == Class::Bulk
     }
+
+    /// Whether a mail comes of it, which waits while sending is paused.
+    pub fn is_mail(self) -> bool {
+        !matches!(
+            self,
+            Self::PreparePhoto
+                | Self::DiscardPhotos
+                | Self::SweepPhotos
+                | Self::PublishDraft
+                | Self::PlanDigests
+                | Self::Incoming
+        )
+    }
+
+    /// Whether it comes in thousands: many at a time are claimed, prepared and written down together.
+    pub(super) fn is_many(self) -> bool {
+        self.class() == Class::Many
+    }
+
+    /// All of a class.
+    pub(super) fn all_of(class: Class) -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|kind| kind.class() == class).collect()
+    }
+}
+
+/// What jobs have in common that are taken in hand alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Somebody may be waiting for it.
+    Awaited,
+    /// The same, behind all others of these: there may be hundreds.
+    Invitation,
+    /// Mail that comes in hundreds at one hour, and that nobody waits for.
+    Bulk,
+    /// It keeps the machine busy for seconds, or takes much memory: a few of these at a time, so that mail never waits for photos,
+    /// and letters of many megabytes are read two at a time.
+    Heavy,
+    /// It comes in thousands.
+    Many,
 }
 
 /// How long a worker may hold a job before others take it for lost.
@@ -76,6 +143,27 @@ pub(super) const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
 /// For how long a job that fails for the moment is tried again.
 const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// How often it is tried in these days, when it is tried from the first of them.
+const TRIES: i32 = 36;
+
+/// How many jobs of a kind are in the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// To be done now, or being done.
+    pub due: i64,
+    /// To be done later.
+    pub later: i64,
+}
+
+/// How the queue stands.
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    /// By the words of the kinds that are in it.
+    pub kinds: HashMap<String, Standing>,
+    /// Since when the oldest of those that are due is.
+    pub oldest_due_at: Option<Timestamp>,
+}
 
 /// A job in hand.
 #[derive(Clone, Debug)]
@@ -105,6 +193,8 @@ pub struct Job {
     /// When it was enqueued.
     pub created_at: Timestamp,
     pub(super) lease: LeaseId,
+    /// Since when we have it in hand.
+    pub(super) held_since: Instant,
 }
 
 /// What became of one attempt.
@@ -114,14 +204,20 @@ pub enum Outcome {
     Done,
     /// It is no longer wanted, and why.
     Dropped(String),
-    /// It failed for the moment, and why.
+    /// It failed for the moment, and why; whom it is for has no part in that.
     Retry(String),
-    /// It failed for good, and why.
+    /// Whoever it is for cannot take it at the moment, and why.
+    Deferred(String),
+    /// It failed for good, and why: whoever it is for does not take it.
     Failed(String),
+    /// It will not arrive, and why; whom it is for has no part in that.
+    Lost(String),
+    /// It is not to be done before then. That counts as no attempt.
+    NotBefore(Timestamp),
 }
 
-/// Work that belongs into the transaction that settles a job.
-pub type Then = Box<dyn FnOnce(&mut Conn, &Outcome, Timestamp) -> Result<()> + Send>;
+/// Work that belongs into the transaction that settles a job. Where that transaction fails, it is done again in the next.
+pub type Then = Arc<dyn Fn(&mut Conn, &Outcome, Timestamp) -> Result<()> + Send + Sync>;
 
 /// An outcome, and what to write down with it.
 pub struct Settled {
@@ -138,7 +234,8 @@ impl From<Outcome> for Settled {
 }
 
 impl Job {
-    /// When to try again after this attempt, or `None` when five days are over.
+    /// When to try again after this attempt, or `None` when it was tried for five days. What was due long after it was enqueued, or
+    /// was kept back by a pause, has them too.
     pub(super) fn retry_at(&self, now: Timestamp) -> Option<Timestamp> {
         let wait = match self.attempts {
             ..=1 => SignedDuration::from_mins(1),
@@ -149,18 +246,29 @@ impl Job {
             _ => SignedDuration::from_hours(4),
         };
         let end = self.created_at + GIVE_UP_AFTER;
-        (now < end).then(|| (now + wait).min(end))
+        if now < end {
+            return Some((now + wait).min(end));
+        }
+        (self.attempts < TRIES).then(|| now + wait)
     }
 }
 
 impl Outcome {
+    /// Whether the job is still to be done.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Retry(_) | Self::Deferred(_) | Self::NotBefore(_))
+    }
+
     /// One word for the log, where reasons do not belong: they can hold an address.
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Dropped(_) => "dropped",
             Self::Retry(_) => "retry",
+            Self::Deferred(_) => "deferred",
             Self::Failed(_) => "failed",
+            Self::Lost(_) => "lost",
+            Self::NotBefore(_) => "waits",
         }
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::model::{Job, Kind, Outcome, Settled};
+use super::many::{self, Book, Desk};
+use super::model::{Class, Job, Kind, Outcome, Settled};
+use super::settling::{self, Line, Word};
 use super::store;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -19,8 +21,11 @@ const AT_ONCE: usize = 8;
 /// How many of them may keep the machine busy for seconds.
 const HEAVY_AT_ONCE: usize = 2;
 
+/// How many of them may be mail that comes in hundreds at one hour: what somebody waits for always finds a place.
+const BULK_AT_ONCE: usize = 4;
+
 /// How often to look for jobs that nobody told us of: those of other processes, and those that have come due.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+pub(super) const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What a worker stands at: where jobs come from, and who knows how to do them.
 pub trait Bench: Clone + Send + Sync + 'static {
@@ -32,6 +37,10 @@ pub trait Bench: Clone + Send + Sync + 'static {
     fn bell(&self) -> &Arc<Notify>;
     /// Does one job. An error counts as a failure for the moment.
     fn perform(&self, job: Job) -> impl Future<Output = Result<Settled>> + Send;
+    /// Does many jobs of a kind that comes in thousands, and says at the desk of each what became of it.
+    fn perform_many(&self, jobs: Vec<Job>, desk: Arc<Desk>) -> impl Future<Output = ()> + Send;
+    /// Whether there is no sense in beginning now with mail that nobody waits for.
+    fn is_away(&self) -> bool;
     /// Throws away what is out of date; called about once an hour.
     fn tidy(&self) -> impl Future<Output = Result<()>> + Send;
 }
@@ -62,8 +71,15 @@ impl Worker {
 
 async fn run<B: Bench>(bench: B, mut stopped: watch::Receiver<bool>) {
     let mut in_hand = JoinSet::new();
-    let heavy = Arc::new(Semaphore::new(HEAVY_AT_ONCE));
+    let (heavy, bulk) = (Arc::new(Semaphore::new(HEAVY_AT_ONCE)), Arc::new(Semaphore::new(BULK_AT_ONCE)));
     let mut tidied: Option<tokio::time::Instant> = None;
+    let (book, writing) = Book::open(bench.clone());
+    let bell_of_many = watch::Sender::new(0u64);
+    let mut lanes = JoinSet::new();
+    for _ in 0..many::LANES {
+        lanes.spawn(many::run_lane(bench.clone(), book.clone(), bell_of_many.subscribe(), stopped.clone()));
+    }
+    drop(book);
     while !*stopped.borrow() {
         if tidied.is_none_or(|at| at.elapsed() > Duration::from_secs(3600)) {
             if let Err(error) = bench.tidy().await {
@@ -75,37 +91,51 @@ async fn run<B: Bench>(bench: B, mut stopped: watch::Receiver<bool>) {
         let bell = bench.bell().clone();
         let rung = bell.notified();
         let free = AT_ONCE.saturating_sub(in_hand.len());
-        let jobs = if free == 0 { Vec::new() } else { claim(&bench, free, heavy.available_permits()).await };
+        let bulk_free = if bench.is_away() { 0 } else { bulk.available_permits() };
+        let jobs = if free == 0 { Vec::new() } else { claim(&bench, free, bulk_free, heavy.available_permits()).await };
         let found_none = jobs.is_empty();
         for job in jobs {
-            let place = if job.kind.is_heavy() { heavy.clone().try_acquire_owned().ok() } else { None };
+            let place = match job.kind.class() {
+                Class::Heavy => heavy.clone().try_acquire_owned().ok(),
+                Class::Bulk => bulk.clone().try_acquire_owned().ok(),
+                Class::Awaited | Class::Invitation | Class::Many => None,
+            };
             in_hand.spawn(perform_and_settle(bench.clone(), job, place));
         }
         if !in_hand.is_empty() && (found_none || in_hand.len() >= AT_ONCE) {
             tokio::select! {
                 _ = in_hand.join_next() => {}
-                () = rung, if found_none => {}
+                () = rung, if found_none => bell_of_many.send_modify(|rings| *rings += 1),
+                // What comes due by time rings nowhere.
+                () = tokio::time::sleep(LOOK_EVERY), if in_hand.len() < AT_ONCE => {}
                 _ = stopped.changed() => {}
             }
         } else if found_none {
             tokio::select! {
-                () = rung => {}
+                () = rung => bell_of_many.send_modify(|rings| *rings += 1),
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 _ = stopped.changed() => {}
             }
         }
     }
     while in_hand.join_next().await.is_some() {}
+    while lanes.join_next().await.is_some() {}
+    if let Err(error) = writing.await {
+        tracing::error!(%error, "not everything was written down");
+    }
 }
 
-/// Takes what is due: what is soon done first, so that it never waits behind what is not.
-async fn claim<B: Bench>(bench: &B, limit: usize, heavy: usize) -> Vec<Job> {
+/// Takes what is due: what somebody may be waiting for first, so that it never waits behind what nobody does.
+async fn claim<B: Bench>(bench: &B, limit: usize, bulk: usize, heavy: usize) -> Vec<Job> {
     let now = bench.clock().now();
     let claimed = bench.db().write(move |conn| {
-        let mut jobs = store::claim(conn, &Kind::all_heavy(false), now, as_limit(limit))?;
-        let heavy = heavy.min(limit.saturating_sub(jobs.len()));
-        if heavy > 0 {
-            jobs.extend(store::claim(conn, &Kind::all_heavy(true), now, as_limit(heavy))?);
+        let mut jobs: Vec<Job> = Vec::new();
+        let classes = [(Class::Awaited, limit), (Class::Invitation, limit), (Class::Bulk, bulk), (Class::Heavy, heavy)];
+        for (class, most) in classes {
+            let most = most.min(limit.saturating_sub(jobs.len()));
+            if most > 0 {
+                jobs.extend(store::claim(conn, &Kind::all_of(class), now, as_limit(most))?);
+            }
         }
         Ok(jobs)
     });
@@ -118,26 +148,51 @@ async fn claim<B: Bench>(bench: &B, limit: usize, heavy: usize) -> Vec<Job> {
     }
 }
 
-fn as_limit(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(1)
+pub(super) fn as_limit(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(1)
 }
 
-/// Does every job that is due, one after the other, and answers how many there were. For tests and for tools.
+/// Does every job that is due, in the order in which they came due, and answers how many there were. For tests and for tools.
 pub async fn run_due<B: Bench>(bench: &B) -> usize {
     let mut count = 0;
     loop {
-        let jobs = claim(bench, AT_ONCE, AT_ONCE).await;
+        let jobs = claim_any(bench).await;
         if jobs.is_empty() {
             return count;
         }
-        for job in jobs {
-            perform_and_settle(bench.clone(), job, None).await;
-            count += 1;
+        let mut jobs = jobs.into_iter().peekable();
+        while let Some(job) = jobs.next() {
+            if !job.kind.is_many() {
+                perform_and_settle(bench.clone(), job, None).await;
+                count += 1;
+                continue;
+            }
+            let mut batch = vec![job];
+            while let Some(next) = jobs.next_if(|next| next.kind.is_many()) {
+                batch.push(next);
+            }
+            let begun = batch.len();
+            let (book, writing) = Book::open(bench.clone());
+            count += begun - many::perform_batch(bench, &book, batch, None).await.min(begun);
+            drop(book);
+            // What was done must stand in the database before anything else is looked for.
+            let _ = writing.await;
         }
     }
 }
 
-/// A heavy job holds its place among the few until it is settled.
+async fn claim_any<B: Bench>(bench: &B) -> Vec<Job> {
+    let (now, away) = (bench.clock().now(), bench.is_away());
+    let kinds: Vec<Kind> =
+        Kind::ALL.iter().copied().filter(|kind| !away || !(kind.is_many() || kind.is_bulk())).collect();
+    let claimed = bench.db().write(move |conn| store::claim(conn, &kinds, now, as_limit(AT_ONCE)));
+    claimed.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "could not look for jobs");
+        Vec::new()
+    })
+}
+
+/// A job of which there are few at a time holds its place among them until it is settled.
 async fn perform_and_settle<B: Bench>(bench: B, job: Job, _place: Option<OwnedSemaphorePermit>) {
     let id = job.id;
     let kind = job.kind.as_str();
@@ -157,21 +212,9 @@ async fn perform_and_settle<B: Bench>(bench: B, job: Job, _place: Option<OwnedSe
             Outcome::Retry("something went wrong on this server".to_owned()).into()
         }
     };
-    let now = bench.clock().now();
-    let Settled { outcome, then } = settled;
-    let written = bench
-        .db()
-        .write(move |conn| {
-            let outcome = store::settle(conn, &job, outcome, now)?;
-            if let (Some(outcome), Some(then)) = (&outcome, then) {
-                then(conn, outcome, now)?;
-            }
-            Ok(outcome)
-        })
-        .await;
-    match written {
-        Ok(Some(outcome)) => tracing::info!(job = id, kind, outcome = outcome.word(), "job settled"),
-        Ok(None) => tracing::warn!(job = id, kind, "job was taken over by another worker"),
-        Err(error) => tracing::error!(job = id, kind, %error, "could not settle job; its lease will run out"),
+    let lines = vec![Arc::new(Line::new(job, Word::Settled(settled), None))];
+    if let Err(error) = settling::write(&bench, &lines).await {
+        tracing::error!(job = id, kind, %error, "could not settle job; trying again");
+        settling::insist(&bench, lines).await;
     }
 }

@@ -4,8 +4,11 @@
 mod changing;
 mod desk;
 mod differences;
+mod digests;
 mod drafts;
 mod handlers;
+mod held;
+mod letters;
 mod mails;
 mod model;
 mod pages;
@@ -16,23 +19,29 @@ mod saving;
 mod scaffolds;
 mod sending;
 mod store;
+mod telling;
 
-pub use mails::prepare_new_update;
+pub use digests::{plan_digests, prepare_digest};
+pub use letters::{Became, FromLetter, keep_letter};
+pub use mails::prepare_new_updates;
 pub use model::{Update, may_change};
 pub use publishing::publish_due;
 pub use sending::Sending;
 pub use store::{Neighbour, UPDATES_A_MONTH, find_neighbours, list_between, list_from_beginning, list_times};
 pub use store::{
-    OwnDraft, OwnUpdate, delete_drafts_of, delete_updates_of, find_latest_own, forget_editor, get_sending,
-    list_own_drafts, list_own_updates,
+    OwnDraft, OwnUpdate, can_be_stopped, delete_drafts_of, delete_updates_of, find_latest_own, forget_editor,
+    get_sending, list_own_drafts, list_own_updates,
 };
-pub use store::{UPDATES_A_PAGE, get_update, hold_updates, last_updates, list_updates, narrow_updates_of};
+pub use store::{
+    UPDATES_A_PAGE, get_update, hold_update, hold_updates, last_updates, list_updates, narrow_updates_of,
+    update_comments_closed,
+};
 
 use crate::web::{Entry, get, post};
 
 /// The addresses of this feature.
 pub fn routes() -> Vec<Entry> {
-    use handlers::{drafts, preview, publications, revisions, sending, updates};
+    use handlers::{drafts, preview, publications, revisions, sending, telling, updates};
     vec![
         get("/p/{slug}/updates/new", updates::new),
         post("/p/{slug}/updates", publications::create),
@@ -53,6 +62,8 @@ pub fn routes() -> Vec<Entry> {
         post("/p/{slug}/updates/{update}/revisions/{revision}/restoration", revisions::restore),
         post("/p/{slug}/updates/{update}/mail", sending::resume),
         post("/p/{slug}/updates/{update}/mail/end", sending::stop),
+        get("/p/{slug}/updates/{update}/sending", telling::show),
+        post("/p/{slug}/updates/{update}/sending", telling::send_again),
         get("/p/{slug}/updates/{update}/correction", sending::confirm_correction),
         post("/p/{slug}/updates/{update}/correction", sending::correct),
     ]

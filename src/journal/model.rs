@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::db::ids::{PersonId, UpdateId};
-use crate::sites::{Access, Audience, Role};
+use crate::sites::{Access, Audience, Closed, Role};
 
 /// An update as somebody reads it.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Update {
     pub published_at: Timestamp,
     /// When it was last changed, if it was.
     pub edited_at: Option<Timestamp>,
+    /// Whether comments on it are closed, and what is said instead.
+    pub comments_closed: Option<Closed>,
 }
 
 /// Whether somebody may change or delete an update: those who wrote it and may still write, and organizers.

@@ -1,5 +1,7 @@
 //! How the mail about an update stands.
 
+use jiff::SignedDuration;
+
 use super::publication::MailChoice;
 use crate::clock::Timestamp;
 use crate::db::ids::{PersonId, SiteId, UpdateId};
@@ -37,12 +39,33 @@ pub struct Sending {
     pub first_left_at: Option<Timestamp>,
     /// Stopped in time.
     pub stopped: i64,
+    /// How many find it in their next digest.
+    pub in_digests: i64,
+    /// Refused, or come back.
+    pub unreachable: i64,
+    /// They may have left before the installation was restored.
+    pub perhaps: i64,
 }
 
 impl Sending {
-    /// Whether mail waits that was not tried yet, so that there is something to undo.
-    pub fn can_be_stopped(&self) -> bool {
-        self.waiting > 0
+    /// Whether what waits leaves later than what is only held back for a moment: in the morning, where people want it quiet.
+    pub fn leaves_later(&self) -> bool {
+        let held_back = SignedDuration::from_mins(15);
+        self.first_left_at.zip(self.leaves_at).is_some_and(|(first, next)| next > first + held_back)
+    }
+
+    /// How many were told and how many were not, in a line; nothing where nobody was to be told by mail.
+    pub fn line(&self) -> Option<String> {
+        let waiting = self.waiting + self.in_digests;
+        let parts = [
+            ("Told", self.left),
+            ("Waiting", waiting),
+            ("Could not be reached", self.unreachable),
+            ("Perhaps told", self.perhaps),
+        ];
+        let said: Vec<String> =
+            parts.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{what}: {count}.")).collect();
+        (!said.is_empty()).then(|| said.join(" "))
     }
 
     /// Whether somebody has the update in their mail with words that were changed since.

@@ -5,6 +5,7 @@ mod own;
 mod reading;
 mod revisions;
 mod sending;
+mod telling;
 
 use std::collections::HashMap;
 
@@ -17,6 +18,7 @@ pub use own::{
 pub use reading::{Neighbour, UPDATES_A_MONTH, find_neighbours, list_between, list_from_beginning, list_times};
 pub use revisions::*;
 pub use sending::*;
+pub use telling::*;
 
 use super::model::{Update, Words};
 use super::publication::MailChoice;
@@ -26,12 +28,23 @@ use crate::db::dialect::both;
 use crate::db::ids::{DraftId, PersonId, SiteId, SubmissionKey, UpdateId};
 use crate::db::schema::{people, updates};
 use crate::error::{AppError, Result};
-use crate::sites::{Audience, SiteScope};
+use crate::sites::{Audience, Closed, SiteScope};
 
 /// How many updates stand on one page of the journal.
 pub const UPDATES_A_PAGE: i64 = 10;
 
-type UpdateRow = (UpdateId, PersonId, String, Option<String>, String, Audience, i32, Timestamp, Option<Timestamp>);
+type UpdateRow = (
+    UpdateId,
+    PersonId,
+    String,
+    Option<String>,
+    String,
+    Audience,
+    i32,
+    Timestamp,
+    Option<Timestamp>,
+    (Option<Timestamp>, Option<String>),
+);
 
 type UpdateColumns = (
     updates::id,
@@ -43,6 +56,7 @@ type UpdateColumns = (
     updates::comment_count,
     updates::published_at,
     updates::edited_at,
+    (updates::comments_closed_at, updates::comments_closed_words),
 );
 
 const UPDATE: UpdateColumns = (
@@ -55,12 +69,25 @@ const UPDATE: UpdateColumns = (
     updates::comment_count,
     updates::published_at,
     updates::edited_at,
+    (updates::comments_closed_at, updates::comments_closed_words),
 );
 
 fn update(
-    (id, author_id, author, title, body_html, audience, comment_count, published_at, edited_at): UpdateRow,
+    (id, author_id, author, title, body_html, audience, comment_count, published_at, edited_at, closed): UpdateRow,
 ) -> Update {
-    Update { id, author_id, author, title, body_html, audience, comment_count, published_at, edited_at }
+    let comments_closed = closed.0.map(|at| Closed { at, words: closed.1 });
+    Update {
+        id,
+        author_id,
+        author,
+        title,
+        body_html,
+        audience,
+        comment_count,
+        published_at,
+        edited_at,
+        comments_closed,
+    }
 }
 
 /// The newest updates that the viewer may read, or those older than `before`; one more than a page holds, if there are
@@ -91,7 +118,7 @@ pub fn get_update(conn: &mut Conn, scope: &SiteScope, id: UpdateId) -> Result<Up
         .filter(updates::site_id.eq(scope.site.id))
         .filter(updates::audience.eq_any(scope.access.audiences()))
         .select(UPDATE)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(update).ok_or(AppError::NotFound)
 }
@@ -135,7 +162,7 @@ pub fn insert_update(conn: &mut Conn, new: &NewUpdate<'_>, now: Timestamp) -> Re
 pub fn hold_update(conn: &mut Conn, id: UpdateId) -> Result<Timestamp> {
     hold(conn, id)?;
     let (published_at, edited_at): (Timestamp, Option<Timestamp>) =
-        updates::table.find(id).select((updates::published_at, updates::edited_at)).first(conn)?;
+        updates::table.find(id).select((updates::published_at, updates::edited_at)).get_result(conn)?;
     Ok(edited_at.unwrap_or(published_at))
 }
 
@@ -190,6 +217,17 @@ pub fn delete_update(conn: &mut Conn, id: UpdateId) -> Result<()> {
     Ok(())
 }
 
+/// Closes the comments on an update with a sentence, or opens them again.
+pub fn update_comments_closed(conn: &mut Conn, id: UpdateId, closed: Option<&Closed>) -> Result<()> {
+    diesel::update(updates::table.find(id))
+        .set((
+            updates::comments_closed_at.eq(closed.map(|it| it.at)),
+            updates::comments_closed_words.eq(closed.and_then(|it| it.words.clone())),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Takes an update's row, and waits for whoever has it.
 fn hold(conn: &mut Conn, id: UpdateId) -> Result<()> {
     diesel::update(updates::table.find(id)).set(updates::comment_count.eq(updates::comment_count)).execute(conn)?;
@@ -216,11 +254,12 @@ pub struct Mailed {
     pub body_html: String,
     pub audience: Audience,
     pub mail: MailChoice,
+    pub published_at: Timestamp,
 }
 
 /// An update, for whoever may hear of it; the caller makes sure of that.
 pub fn find_mailed(conn: &mut Conn, id: UpdateId) -> Result<Option<Mailed>> {
-    type Row = (PersonId, String, Option<String>, String, String, Audience, MailChoice);
+    type Row = (PersonId, String, Option<String>, String, String, Audience, MailChoice, Timestamp);
     let row: Option<Row> = updates::table
         .inner_join(people::table)
         .filter(updates::id.eq(id))
@@ -232,10 +271,11 @@ pub fn find_mailed(conn: &mut Conn, id: UpdateId) -> Result<Option<Mailed>> {
             updates::body_html,
             updates::audience,
             updates::mail,
+            updates::published_at,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
-    Ok(row.map(|(author_id, author, title, body, body_html, audience, mail)| Mailed {
+    Ok(row.map(|(author_id, author, title, body, body_html, audience, mail, published_at)| Mailed {
         author_id,
         author,
         title,
@@ -243,5 +283,6 @@ pub fn find_mailed(conn: &mut Conn, id: UpdateId) -> Result<Option<Mailed>> {
         body_html,
         audience,
         mail,
+        published_at,
     }))
 }

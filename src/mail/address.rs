@@ -36,6 +36,16 @@ impl EmailAddress {
         Ok(Self { key: format!("{}@{domain}", local.to_ascii_lowercase()), text: format!("{local}@{domain}") })
     }
 
+    /// One that was put together from parts that were looked at before.
+    pub(super) fn known(local: &str, domain: &str) -> Self {
+        Self { key: format!("{}@{domain}", local.to_ascii_lowercase()), text: format!("{local}@{domain}") }
+    }
+
+    /// The part behind the @.
+    pub fn domain(&self) -> &str {
+        self.key.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// As it is shown and sent to; the domain is in its ASCII form.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -2,6 +2,21 @@
 
 use std::path::Path;
 
+use tokio::io::AsyncWriteExt;
+
+use crate::clock::Timestamp;
+
+/// Complete or not there at all, and on the disk before anybody is told that it was sent. Names sort by time.
+pub(super) async fn write(folder: &Path, id: &str, now: Timestamp, bytes: &[u8]) -> std::io::Result<()> {
+    tokio::fs::create_dir_all(folder).await?;
+    let part = folder.join(format!(".{id}.part"));
+    let mut file = tokio::fs::File::create(&part).await?;
+    file.write_all(bytes).await?;
+    file.sync_all().await?;
+    let time = now.to_jiff().strftime("%Y%m%dT%H%M%S");
+    tokio::fs::rename(&part, folder.join(format!("{time}-{id}.eml"))).await
+}
+
 /// Deletes the messages to these addresses.
 pub(super) async fn forget(folder: &Path, addresses: &[String]) -> std::io::Result<()> {
     let mut entries = match tokio::fs::read_dir(folder).await {

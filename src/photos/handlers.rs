@@ -7,7 +7,7 @@ pub mod gallery;
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, VARY,
 };
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,14 +15,15 @@ use serde::Deserialize;
 use serde_json::json;
 use tidings_darkroom::Print;
 
-use super::model::{Belongs, Place, Size, WordsInput, may_change};
+use super::model::{Belongs, Photo, PhotoWords, Place, Size, WordsInput, may_change_photo};
 use super::{pages, store, uploads};
-use crate::accounts::Visit;
+use crate::accounts::{Viewer, Visit};
 use crate::blobs::Key;
-use crate::db::ids::{DraftId, PhotoId, SubmissionKey};
+use crate::db::Conn;
+use crate::db::ids::{DraftId, PhotoId, SubmissionKey, WishId};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::sites::{SiteHead, SiteScope};
-use crate::web::{Answer, Flash, json, page, see_other};
+use crate::web::{Answer, Flash, has_already, json, page, see_other};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -63,14 +64,14 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
 /// One photo, large, with what is said of it; for a script, how it stands.
 pub async fn show(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
     let (slug, id) = path.into_inner();
-    let (viewer, (scope, photo)) = visit
+    let (viewer, (scope, photo, words)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
             let photo = store::get_photo(conn, &scope, id)?;
-            Ok((scope, photo))
+            Ok((scope, photo, store::find_words(conn, id)?))
         })
         .await?;
-    let may_change = may_change(&scope.access, scope.person_id, photo.uploader_id);
+    let may_change = may_change_photo(&scope.access, scope.person_id, &photo);
     if visit.wants_json {
         let problem = photo.problem.as_deref().filter(|_| may_change);
         let state = json!({ "id": id.to_string(), "state": photo.state.as_str(), "problem": problem });
@@ -84,22 +85,36 @@ pub async fn show(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
             &photo,
             may_change,
             FieldErrors::default(),
-        ),
+        )
+        .with_words(words),
     )
 }
 
-/// What is said of a photo.
-pub async fn update(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
+/// A photo that the viewer may change: with the rights of who writes, or, where it came with words, of who leaves some.
+fn load_to_change(conn: &mut Conn, viewer: &Viewer, slug: &str, id: PhotoId) -> Result<(SiteScope, Photo)> {
+    let scope = match store::find_words(conn, id)? {
+        Some(_) => SiteScope::load_to_encourage(conn, viewer, slug)?,
+        None => SiteScope::load_to_write(conn, viewer, slug)?,
+    };
+    scope.actor()?;
+    let photo = store::get_photo_to_change(conn, &scope, id)?;
+    Ok((scope, photo))
+}
+
+/// What is said of a photo. One that came with words has no caption, since the words are that; what can be seen on it is judged
+/// with them.
+pub async fn update<J>(visit: Visit, path: Path<(String, PhotoId)>, judge: J) -> Answer
+where
+    J: FnOnce(&mut Conn, &SiteScope, WishId, &PhotoWords) -> Result<()> + Send + 'static,
+{
     let (slug, id) = path.into_inner();
     let input: WordsInput = visit.form()?;
     let parsed = input.parse();
     let place = slug.clone();
-    let (viewer, (scope, mut photo)) = visit
+    let (viewer, (scope, mut photo, beside)) = visit
         .read(move |conn, viewer| {
-            let scope = SiteScope::load_to_write(conn, viewer, &place)?;
-            scope.actor()?;
-            let photo = store::get_photo_to_change(conn, &scope, id)?;
-            Ok((scope, photo))
+            let (scope, photo) = load_to_change(conn, viewer, &place, id)?;
+            Ok((scope, photo, store::find_words(conn, id)?))
         })
         .await?;
     let words = match parsed {
@@ -109,15 +124,18 @@ pub async fn update(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
             (photo.alt, photo.caption) = (Some(input.alt), Some(input.caption));
             let head = SiteHead::new(&scope);
             let shown = pages::PhotoPage::new(visit.layout(&viewer), head, &photo, true, errors);
-            return page(StatusCode::UNPROCESSABLE_ENTITY, &shown);
+            return page(StatusCode::UNPROCESSABLE_ENTITY, &shown.with_words(beside));
         }
     };
     let place = slug.clone();
     visit
         .write(move |conn, viewer| {
-            let scope = SiteScope::load_to_write(conn, viewer, &place)?;
-            scope.actor()?;
-            let photo = store::get_photo_to_change(conn, &scope, id)?;
+            let (scope, photo) = load_to_change(conn, viewer, &place, id)?;
+            let Some(beside) = store::find_words(conn, id)? else {
+                return store::update_words(conn, &photo, &words);
+            };
+            let words = PhotoWords { caption: None, ..words };
+            judge(conn, &scope, beside.wish_id, &words)?;
             store::update_words(conn, &photo, &words)
         })
         .await?;
@@ -132,23 +150,23 @@ pub async fn update(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
 pub async fn destroy(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
     let (slug, id) = path.into_inner();
     let (place, now) = (slug.clone(), visit.app.clock.now());
-    let photo = visit
+    let (photo, words) = visit
         .write(move |conn, viewer| {
-            let scope = SiteScope::load_to_write(conn, viewer, &place)?;
-            scope.actor()?;
-            let photo = store::get_photo_to_change(conn, &scope, id)?;
+            let (_, photo) = load_to_change(conn, viewer, &place, id)?;
+            let words = store::find_words(conn, id)?;
             store::delete_photo(conn, &photo)?;
             store::enqueue_discarding(conn, now)?;
-            Ok(photo)
+            Ok((photo, words))
         })
         .await?;
     if visit.wants_json {
         return json(StatusCode::OK, &json!({ "removed": true }));
     }
     visit.set_flash(Flash::PhotoRemoved);
-    see_other(match photo.update_id {
-        Some(update) => format!("/p/{slug}/updates/{update}"),
-        None => format!("/p/{slug}"),
+    see_other(match (words, photo.update_id) {
+        (Some(words), _) => words.address(&format!("/p/{slug}")),
+        (None, Some(update)) => format!("/p/{slug}/updates/{update}"),
+        (None, None) => format!("/p/{slug}"),
     })
 }
 
@@ -172,8 +190,8 @@ pub async fn image(visit: Visit, request: HttpRequest, path: Path<(PhotoId, Stri
     if !photo.is_ready() || is_withheld {
         return Err(AppError::NotFound);
     }
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let as_jpeg = how.r#as.as_deref() == Some("jpeg") || !header(ACCEPT).contains("image/webp");
+    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let as_jpeg = how.r#as.as_deref() == Some("jpeg") || !accepted.contains("image/webp");
     let print = print(size, as_jpeg);
     // What lies under this name never changes.
     let tag = format!("\"{id}-{}\"", print.name());
@@ -183,7 +201,7 @@ pub async fn image(visit: Visit, request: HttpRequest, path: Path<(PhotoId, Stri
         .insert_header((CACHE_CONTROL, "private, no-cache"))
         .insert_header((VARY, "accept"))
         .insert_header((CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"));
-    if header(IF_NONE_MATCH).split(',').any(|known| known.trim().trim_start_matches("W/") == tag) {
+    if has_already(&request, &tag) {
         return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
     }
     let blob = visit.app.blobs.get(Key::Print(id, print.name())).await?;

@@ -2,27 +2,34 @@
 //! their ids; every size of every one is asked for through its row, on every request.
 
 mod archive;
+mod for_mail;
+mod from_letters;
 mod handlers;
 mod model;
 mod pages;
 mod store;
 mod uploads;
+mod with_words;
 mod work;
 
+pub use for_mail::{ForMail, MailPhoto, MailPhotos, for_mail, without_pictures};
+pub use from_letters::{ForDraft, keep_for_draft};
 pub use handlers::field;
-pub use handlers::gallery::{In, show_with};
+pub use handlers::gallery::{In, show_with, update_with};
 pub use model::{
-    Around, Belongs, Crop, NewPhoto, Photo, PhotoState, PhotoWords, PhotosInput, Place, Refused, Size, may_change,
-    may_see,
+    Around, Belongs, Crop, NewPhoto, Photo, PhotoState, PhotoWords, PhotosInput, Place, Refused, Shown, Size,
+    may_change, may_see,
 };
 pub use pages::cover::{FaceHtml, Portrait};
-pub use pages::{Field, Figure, Illustrated, illustrate};
+pub use pages::mail::{InMail, illustrate_mail};
+pub use pages::{ACCEPT, Field, Figure, Illustrated, illustrate};
 pub use store::{
-    OfUpdates, OwnPhoto, attach, count_of_update, delete_of_draft, delete_photos_of, enqueue_discarding, find_face,
-    find_portraits, get_photo, get_photo_anywhere, get_photo_to_change, get_shown, hand_over_albums_of, hold_site,
-    list_of_draft, list_of_journal, list_of_updates, list_own_photos, list_to_change,
+    OfUpdates, OfWishes, OwnPhoto, attach, audiences_of, delete_of_draft, delete_photos_of, enqueue_discarding,
+    find_face, find_portraits, get_photo, get_photo_anywhere, get_photo_to_change, get_shown, hand_over_albums_of,
+    hold_site, list_of_draft, list_of_journal, list_of_updates, list_of_wishes, list_own_photos, list_to_change,
 };
 pub use uploads::{Taken, WithForm, take_in};
+pub use with_words::{Kept, keep_from_letter, keep_one, pass_over_one};
 pub use work::{full_size, perform, purge};
 
 use crate::db::Conn;
@@ -37,7 +44,6 @@ pub fn routes() -> Vec<Entry> {
         post("/p/{slug}/photos", handlers::create),
         // Before `{photo}`, which would take the word for itself.
         post("/p/{slug}/photos/archive", handlers::gallery::archive),
-        post("/p/{slug}/photos/{photo}", handlers::gallery::update),
         post("/p/{slug}/photos/{photo}/removal", handlers::destroy),
         get("/photos/{photo}/{size}", handlers::image),
         get("/p/{slug}/photos", handlers::gallery::index),

@@ -11,7 +11,7 @@ pub use crop::*;
 pub use gallery::*;
 
 use crate::clock::Timestamp;
-use crate::db::ids::{AlbumId, DraftId, PersonId, PhotoId, SiteId, SubmissionKey, UpdateId};
+use crate::db::ids::{AlbumId, DraftId, PersonId, PhotoId, SiteId, SubmissionKey, UpdateId, WishId};
 use crate::error::{FieldErrors, Result};
 use crate::sites::{Access, Audience, Sight};
 use crate::text;
@@ -32,6 +32,8 @@ crate::words! {
         Cover = "cover",
         /// The page itself, as the portrait of whom it is about.
         Portrait = "portrait",
+        /// With a well wish or a comment.
+        Wish = "wish",
     }
 }
 
@@ -58,6 +60,8 @@ pub enum Belongs {
     Cover,
     /// The page itself, as the portrait of whom it is about.
     Portrait,
+    /// With a well wish or a comment.
+    Wish(WishId),
 }
 
 impl Belongs {
@@ -68,6 +72,7 @@ impl Belongs {
             Self::Album(_) => Place::Album,
             Self::Cover => Place::Cover,
             Self::Portrait => Place::Portrait,
+            Self::Wish(_) => Place::Wish,
         }
     }
 
@@ -79,6 +84,11 @@ impl Belongs {
     /// The album, if it is one.
     pub fn album(self) -> Option<AlbumId> {
         if let Self::Album(id) = self { Some(id) } else { None }
+    }
+
+    /// The well wish or the comment, if it is one.
+    pub fn wish(self) -> Option<WishId> {
+        if let Self::Wish(id) = self { Some(id) } else { None }
     }
 }
 
@@ -121,6 +131,8 @@ pub struct Photo {
     pub crop: Option<Crop>,
     /// What all its sizes take up together.
     pub size_bytes: i64,
+    /// How many comments on it are shown.
+    pub comment_count: i32,
     /// When it was taken in.
     pub created_at: Timestamp,
 }
@@ -150,18 +162,25 @@ pub enum Around {
     For(Audience),
     /// The page itself.
     Page,
+    /// A well wish or a comment.
+    Words {
+        /// Whether the viewer may read it.
+        readable: bool,
+    },
 }
 
 /// Who sees a photo: whoever sees what it belongs to, unless it is narrower itself.
 ///
 /// - With an update or in an album: those whom that is for.
 /// - The cover and the portrait: whoever sees at least the front door.
+/// - With a well wish or a comment: whoever may read that.
 /// - With a draft: who brought it there, as long as they may write; and the others who write on the page where that draft is
 ///   shared with them. Nobody else sees what was perhaps chosen by mistake, organizers included.
 pub fn may_see(access: &Access, viewer: Option<PersonId>, photo: &Photo, around: Around) -> bool {
     let around_it = match around {
         Around::For(audience) => access.audiences().contains(&audience),
         Around::Page => access.sight != Sight::Nothing,
+        Around::Words { readable } => readable,
         Around::Draft { is_shared } => access.may_write() && (is_shared || viewer == Some(photo.uploader_id)),
     };
     around_it && photo.audience.is_none_or(|narrower| access.audiences().contains(&narrower))
@@ -170,6 +189,14 @@ pub fn may_see(access: &Access, viewer: Option<PersonId>, photo: &Photo, around:
 /// Who may change a photo's words, or take it away: who brought it, as long as they may write, and organizers.
 pub fn may_change(access: &Access, viewer: Option<PersonId>, uploader: PersonId) -> bool {
     access.may_organize() || (access.may_write() && viewer == Some(uploader))
+}
+
+/// The same of a photo wherever it belongs: what came with words is changed by who brought it, as long as they belong to the
+/// page, whether or not they write there.
+pub fn may_change_photo(access: &Access, viewer: Option<PersonId>, photo: &Photo) -> bool {
+    let brought_it = viewer == Some(photo.uploader_id);
+    may_change(access, viewer, photo.uploader_id)
+        || (photo.place == Place::Wish && access.may_encourage() && brought_it)
 }
 
 /// A photo that is to be taken in.
@@ -287,6 +314,19 @@ impl WordsInput {
     }
 }
 
+impl WordsInput {
+    /// The same, with what is too long cut off rather than refused: it must not keep back what it came with.
+    pub fn cut(&self) -> PhotoWords {
+        PhotoWords { alt: cut(&self.alt), caption: cut(&self.caption) }
+    }
+}
+
+/// As much of the words about a photo as there is room for.
+fn cut(words: &str) -> Option<String> {
+    let short: String = words.chars().take(WORDS_CHARS).collect();
+    text::optional_line(&short, "the words", WORDS_CHARS).ok().flatten()
+}
+
 /// What the form of an update says of its photos: the same number of each, in the order in which they are to stand.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -302,16 +342,13 @@ impl PhotosInput {
     /// The photos in their order, with what is said of each. What is too long is cut off rather than refused: it must not
     /// keep an update from being posted.
     pub fn described(&self) -> Vec<(PhotoId, PhotoWords)> {
-        let cut = |words: Option<&String>| -> Option<String> {
-            let short: String = words?.chars().take(WORDS_CHARS).collect();
-            text::optional_line(&short, "the words", WORDS_CHARS).ok().flatten()
-        };
+        let short = |words: Option<&String>| words.and_then(|words| cut(words));
         self.photo
             .iter()
             .enumerate()
             .filter_map(|(index, id)| {
                 let words =
-                    PhotoWords { alt: cut(self.photo_alt.get(index)), caption: cut(self.photo_caption.get(index)) };
+                    PhotoWords { alt: short(self.photo_alt.get(index)), caption: short(self.photo_caption.get(index)) };
                 Some((PhotoId::parse(id)?, words))
             })
             .collect()

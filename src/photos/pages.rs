@@ -3,6 +3,7 @@
 pub mod albums;
 pub mod cover;
 pub mod gallery;
+pub mod mail;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use askama::Template;
 use tidings_darkroom::placeholder_data_uri;
 
 use super::model::{Photo, PhotoState, Size};
+use super::store::Beside;
 use crate::db::ids::DraftId;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::sites::SiteHead;
@@ -17,7 +19,7 @@ use crate::text;
 use crate::web::{LARGEST_FILE, Layout, MOST_FILES};
 
 /// What a file chooser offers; what a file is, is looked at afterwards.
-const ACCEPT: &str = "image/jpeg,image/png,image/webp,image/gif,image/heic,image/heif,.heic,.heif";
+pub const ACCEPT: &str = "image/jpeg,image/png,image/webp,image/gif,image/heic,image/heif,.heic,.heif";
 
 /// A photo as it stands in a page: with the size that it will have, so that nothing jumps, and a blur of it underneath
 /// until it is there.
@@ -194,8 +196,10 @@ pub struct PhotoPage {
     problem: Option<String>,
     caption: String,
     may_change: bool,
-    /// The update that it is with.
-    back: Option<String>,
+    /// Whether something can be written under it.
+    takes_caption: bool,
+    /// Where what it is with stands, and what the way there is called.
+    back: Option<(String, &'static str)>,
     errors: FieldErrors,
 }
 
@@ -208,12 +212,22 @@ impl PhotoPage {
             file: format!("{}?download", photo.address(Size::Full)),
             problem: photo.problem.clone(),
             caption: photo.caption.clone().unwrap_or_default(),
-            back: photo.update_id.map(|update| format!("{}/updates/{update}", head.path)),
+            back: photo.update_id.map(|update| (format!("{}/updates/{update}", head.path), "Back to the update")),
             layout,
             head,
             figure,
             may_change,
+            takes_caption: true,
             errors,
         }
+    }
+
+    /// The same, for a photo that came with words.
+    pub fn with_words(mut self, words: Option<Beside>) -> Self {
+        if let Some(words) = words {
+            self.back = Some((words.address(&self.head.path), "Back to the words that it came with"));
+            self.takes_caption = false;
+        }
+        self
     }
 }

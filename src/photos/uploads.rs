@@ -23,7 +23,7 @@ use crate::web::{MOST_FILES, NotTaken, SentFile};
 const FIELD: &str = "photos";
 
 /// The most photos that one draft, or one album, can have.
-const MOST_TOGETHER: i64 = 500;
+pub(super) const MOST_TOGETHER: i64 = 500;
 
 /// What became of the files that came with a form.
 #[derive(Clone, Debug, Default)]
@@ -170,14 +170,14 @@ fn follow_draft(conn: &mut Conn, scope: &SiteScope, belongs: Belongs) -> Result<
     }
 }
 
-struct Seen {
-    file: File,
-    digest: [u8; 32],
-    verdict: std::result::Result<(), Refusal>,
+pub(super) struct Seen {
+    pub(super) file: File,
+    pub(super) digest: [u8; 32],
+    pub(super) verdict: std::result::Result<(), Refusal>,
 }
 
 /// What the file is, from its first bytes, and a digest of all of them; off the async threads.
-async fn look_at(file: File) -> Result<Seen> {
+pub(super) async fn look_at(file: File) -> Result<Seen> {
     let seen = tokio::task::spawn_blocking(move || -> std::io::Result<Seen> {
         let mut reader = std::io::BufReader::new(file.try_clone()?);
         reader.rewind()?;
@@ -204,7 +204,7 @@ impl std::io::Write for Hashing {
 }
 
 /// The key of a photo that came with a plain form, which is sent whole again when it is sent again.
-fn same_in_draft(draft: DraftId, digest: &[u8; 32]) -> SubmissionKey {
+pub(super) fn same_in_draft(draft: DraftId, digest: &[u8; 32]) -> SubmissionKey {
     let mut hash = Sha256::new();
     hash.update(draft.as_bytes());
     hash.update(digest);

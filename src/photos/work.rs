@@ -52,10 +52,12 @@ fn or_later(id: PhotoId, done: Result<Outcome>) -> Settled {
     }
     let then = move |conn: &mut Conn, outcome: &Outcome, _: Timestamp| match (outcome, store::find_preparing(conn, id)?)
     {
-        (Outcome::Failed(_), Some(site)) => store::update_failed(conn, site, id, GIVEN_UP).map(|_| ()),
+        (Outcome::Failed(_) | Outcome::Lost(_), Some(site)) => {
+            store::update_failed(conn, site, id, GIVEN_UP).map(|_| ())
+        }
         _ => Ok(()),
     };
-    Settled { outcome, then: Some(Box::new(then)) }
+    Settled { outcome, then: Some(Arc::new(then)) }
 }
 
 async fn prepare(app: &App, id: PhotoId, attempts: i32) -> Result<Outcome> {
@@ -166,7 +168,7 @@ async fn discard(app: &App) -> Result<Settled> {
         app.db.write(move |conn| store::delete_discarded(conn, &gone)).await?;
     }
     // Whatever was taken away since is seen to by a job of its own.
-    Ok(Settled { outcome: Outcome::Done, then: Some(Box::new(|conn, _, now| store::enqueue_discarding(conn, now))) })
+    Ok(Settled { outcome: Outcome::Done, then: Some(Arc::new(|conn, _, now| store::enqueue_discarding(conn, now))) })
 }
 
 /// How long bytes may lie without a row: an upload is written down seconds after it was put away.

@@ -52,6 +52,8 @@ crate::words! {
         MailResumed = "mail_resumed",
         /// A corrected update was sent again.
         MailCorrected = "mail_corrected",
+        /// Mail about an update was sent again to those whom it had not reached.
+        MailAgain = "mail_again",
         /// The family takes a rest.
         Rested = "rested",
         /// The rest is over.
@@ -64,6 +66,26 @@ crate::words! {
         MemorialEnded = "memorial_ended",
         /// A pinned note was added, changed or taken away.
         Noted = "noted",
+        /// Somebody's words were hidden.
+        WordsHidden = "words_hidden",
+        /// Somebody's words were hidden because readers have reported them, until an organizer decides.
+        WordsReported = "words_reported",
+        /// Somebody's words that waited are shown.
+        WordsAllowed = "words_allowed",
+        /// Somebody's words are shown again.
+        WordsShown = "words_shown",
+        /// Somebody's words were taken away.
+        WordsRemoved = "words_removed",
+        /// The comments on an update were closed.
+        CommentsClosed = "comments_closed",
+        /// They were opened again.
+        CommentsOpened = "comments_opened",
+        /// What many visitors wrote at once is shown.
+        FloodShown = "flood_shown",
+        /// What many visitors wrote at once was thrown away.
+        FloodRemoved = "flood_removed",
+        /// The address that the page is written to by mail was made, replaced or taken away, or what becomes of what comes there.
+        PostAddress = "post_address",
     }
 }
 

@@ -11,12 +11,18 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::db::ids::TokenHash;
+use crate::mail::SignedLink;
 
 /// So many bytes from the operating system's seeded generator.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0u8; N];
     rand::fill(&mut bytes);
     bytes
+}
+
+/// The operating system's generator, for libraries that want one in their hands.
+pub fn system_random() -> ring::rand::SystemRandom {
+    ring::rand::SystemRandom::new()
 }
 
 /// A random secret that leaves the house in a cookie or a link: 192 bits, base64url.
@@ -31,10 +37,11 @@ impl Token {
         Self(BASE64URL_NOPAD.encode(&random::<{ Self::BYTES }>()))
     }
 
-    /// What came back in a cookie or a link, if it has the shape of a token at all.
+    /// What came back in a cookie or a link, if it has the shape of a token at all: of one of these, or of a signed link,
+    /// which is longer and none of the secrets that are stored.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        (bytes.len() == Self::BYTES).then(|| Self(text.to_owned()))
+        matches!(bytes.len(), Self::BYTES | SignedLink::BYTES).then(|| Self(text.to_owned()))
     }
 
     /// The secret itself, for the cookie or the link.
@@ -66,6 +73,11 @@ impl std::fmt::Debug for Token {
 /// Compares two texts in a time that does not depend on where they differ.
 pub fn same(a: &str, b: &str) -> bool {
     a.as_bytes().ct_eq(b.as_bytes()).into()
+}
+
+/// The same for bytes.
+pub fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    a.ct_eq(b).into()
 }
 
 /// A setting that must never be printed.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hmac;
 
 use super::{Secret, random};
 use crate::error::{AppError, Result};
@@ -16,9 +17,16 @@ const FILE: &str = "secret.key";
 
 const KEY_BYTES: usize = 32;
 
-/// Seals and opens (ChaCha20-Poly1305, RFC 8439). Cheap to clone.
+/// What the key for codes is made from the installation's key with, so that it is none of those that seal.
+const FOR_CODES: &[u8] = b"tidings codes v1";
+
+/// Seals and opens (ChaCha20-Poly1305, RFC 8439), and makes codes that nobody else can make (HMAC-SHA256, RFC 2104).
+/// Cheap to clone.
 #[derive(Clone)]
-pub struct Vault(Arc<LessSafeKey>);
+pub struct Vault {
+    seals: Arc<LessSafeKey>,
+    codes: hmac::Key,
+}
 
 impl Vault {
     /// With the key that is set, or the one in the folder, which is made there the first time.
@@ -29,7 +37,9 @@ impl Vault {
         };
         let bytes = parse_key(&text)?;
         let key = UnboundKey::new(&CHACHA20_POLY1305, &bytes).map_err(|_| "is not a key".to_owned())?;
-        Ok(Self(Arc::new(LessSafeKey::new(key))))
+        let for_codes = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes), FOR_CODES);
+        let codes = hmac::Key::new(hmac::HMAC_SHA256, for_codes.as_ref());
+        Ok(Self { seals: Arc::new(LessSafeKey::new(key)), codes })
     }
 
     /// Seals a text. `purpose` says what it is and whose: only with the same words it can be opened again, so that no
@@ -37,7 +47,7 @@ impl Vault {
     pub fn seal(&self, purpose: &str, text: &str) -> Result<Vec<u8>> {
         let nonce: [u8; NONCE_LEN] = random();
         let mut sealed = text.as_bytes().to_vec();
-        self.0
+        self.seals
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose), &mut sealed)
             .map_err(|_| AppError::internal("could not seal"))?;
         sealed.splice(0..0, nonce);
@@ -49,8 +59,19 @@ impl Vault {
         let (nonce, rest) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut rest = rest.to_vec();
-        let text = self.0.open_in_place(nonce, Aad::from(purpose), &mut rest).ok()?;
+        let text = self.seals.open_in_place(nonce, Aad::from(purpose), &mut rest).ok()?;
         String::from_utf8(text.to_vec()).ok()
+    }
+
+    /// A code over these bytes that only whoever has the key can make. With another purpose it is another code.
+    pub fn mac(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.codes);
+        context.update(purpose.as_bytes());
+        context.update(&[0]);
+        context.update(bytes);
+        let mut code = [0; 32];
+        code.copy_from_slice(context.sign().as_ref());
+        code
     }
 }
 
@@ -102,6 +123,16 @@ mod tests {
         assert_eq!(vault().unseal("totp of Jo", &broken), None);
         assert_eq!(vault().unseal("totp of Jo", b"short"), None);
         assert_ne!(vault().seal("totp of Jo", "a secret").unwrap(), sealed);
+    }
+
+    #[test]
+    fn a_code_is_for_its_purpose_its_bytes_and_its_key_only() {
+        let code = vault().mac("reply", b"12");
+        assert_eq!(vault().mac("reply", b"12"), code);
+        assert_ne!(vault().mac("return", b"12"), code);
+        assert_ne!(vault().mac("reply1", b"2"), code);
+        let other = Vault::open(Some(&Secret::new("01".repeat(32))), Path::new("/nowhere")).unwrap();
+        assert_ne!(other.mac("reply", b"12"), code);
     }
 
     #[test]

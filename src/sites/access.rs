@@ -1,6 +1,6 @@
 //! Who may see and do what on a page: decided here, and nowhere else.
 
-use super::model::{Audience, Circle, Privacy};
+use super::model::{Audience, Circle, Privacy, Site};
 
 /// How somebody stands to a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +42,8 @@ pub struct Access {
     /// How much of it there is for them.
     pub sight: Sight,
     audiences: &'static [Audience],
+    /// Whether they may leave words without belonging to the page.
+    visits: bool,
 }
 
 /// What of a page, and of what its viewer has in hand, decides access.
@@ -53,6 +55,15 @@ pub struct Door {
     pub closed: bool,
     /// Whether the viewer has opened the secret link that the page has now.
     pub has_link: bool,
+    /// Whether it is in loving memory and has no book of condolence: only those who belong to it say something there.
+    pub silent: bool,
+}
+
+impl Door {
+    /// The door of a page, for a viewer who has opened its secret link or not.
+    pub fn of(site: &Site, has_link: bool) -> Self {
+        Self { privacy: site.privacy, closed: site.closed_at.is_some(), has_link, silent: !site.takes_words() }
+    }
 }
 
 /// The one place where access is decided.
@@ -72,7 +83,12 @@ pub fn may(door: Door, standing: Standing, circle: Circle) -> Access {
         (_, CoAuthor, _) | (_, Supporter, Circle::Family) => &[Audience::Everyone, Audience::Family],
         (_, Supporter | Anonymous | Stranger | Asked | Invited | Blocked, _) => &[Audience::Everyone],
     };
-    Access { standing, sight, audiences }
+    // Whoever is blocked reads as a stranger does, and is answered as one: what becomes of their words is decided later.
+    let visits = sight == Sight::Journal
+        && matches!(door.privacy, Privacy::Link | Privacy::Public)
+        && !door.silent
+        && matches!(standing, Anonymous | Stranger | Asked | Invited | Blocked);
+    Access { standing, sight, audiences, visits }
 }
 
 impl Access {
@@ -95,6 +111,17 @@ impl Access {
     /// Whether they may leave wishes, comments and hearts.
     pub fn may_encourage(&self) -> bool {
         self.is_member()
+    }
+
+    /// Whether they may leave wishes and comments without belonging to the page, once their address is confirmed. Somebody
+    /// who is blocked may, as far as they can see.
+    pub fn may_leave_words_as_visitor(&self) -> bool {
+        self.visits
+    }
+
+    /// Whether a form for a wish or a comment is for them, of one kind or the other.
+    pub fn may_leave_words(&self) -> bool {
+        self.may_encourage() || self.may_leave_words_as_visitor()
     }
 
     /// Whether they may write updates, and change their own.
@@ -129,7 +156,7 @@ mod tests {
         let mut all = Vec::new();
         for privacy in Privacy::ALL.iter().copied() {
             for (closed, has_link) in [(false, false), (false, true), (true, false), (true, true)] {
-                all.push(Door { privacy, closed, has_link });
+                all.extend([false, true].map(|silent| Door { privacy, closed, has_link, silent }));
             }
         }
         all
@@ -165,6 +192,7 @@ mod tests {
                 (may(door, Standing::Blocked, Circle::Family), may(door, Standing::Stranger, Circle::Everyone));
             assert_eq!((blocked.sight, blocked.audiences()), (stranger.sight, stranger.audiences()));
             assert_eq!(blocked.may_ask(), stranger.may_ask());
+            assert_eq!(blocked.may_leave_words_as_visitor(), stranger.may_leave_words_as_visitor());
             assert!(!blocked.may_encourage() && !blocked.may_write() && !blocked.may_organize());
         }
     }
@@ -198,6 +226,25 @@ mod tests {
     }
 
     #[test]
+    fn visitors_leave_words_where_strangers_read_and_the_page_is_not_silent() {
+        use Standing::{Anonymous, Asked, Blocked, CoAuthor, Invited, Organizer, Stranger, Supporter};
+        for door in doors() {
+            let open = match door.privacy {
+                Privacy::Public => true,
+                Privacy::Link => door.has_link,
+                Privacy::Invited | Privacy::Ask => false,
+            };
+            for standing in [Anonymous, Stranger, Asked, Invited, Blocked] {
+                let visits = may(door, standing, Circle::Everyone).may_leave_words_as_visitor();
+                assert_eq!(visits, open && !door.closed && !door.silent, "{door:?} {standing:?}");
+            }
+            for standing in [Supporter, CoAuthor, Organizer] {
+                assert!(!may(door, standing, Circle::Everyone).may_leave_words_as_visitor(), "{door:?} {standing:?}");
+            }
+        }
+    }
+
+    #[test]
     fn whoever_could_see_more_is_told_before() {
         let open = |privacy, indexable| Openness { privacy, indexable };
         let all: Vec<Openness> =
@@ -205,7 +252,7 @@ mod tests {
         // What a stranger, somebody with the link and a search engine get, from nothing to everything.
         let sees = |it: Openness| {
             let sight = |has_link| {
-                let door = Door { privacy: it.privacy, closed: false, has_link };
+                let door = Door { privacy: it.privacy, closed: false, has_link, silent: false };
                 match may(door, Standing::Anonymous, Circle::Everyone).sight {
                     Sight::Nothing => 0,
                     Sight::FrontDoor => 1,

@@ -1,8 +1,11 @@
 //! The mails about belonging to a page.
 
+use std::sync::Arc;
+
 use askama::Template;
 
 use super::links::MemberLinks;
+use super::mail_holds::MailHolds;
 use super::model::{MemberState, Role};
 use super::store;
 use crate::accounts;
@@ -11,6 +14,7 @@ use crate::db::Conn;
 use crate::db::ids::MemberId;
 use crate::error::{AppError, Result};
 use crate::jobs::{Job, Outcome};
+use crate::mail::keys::KeyKind;
 use crate::mail::{EmailAddress, Message, Prepared};
 
 /// What both parts of an invitation say.
@@ -22,9 +26,31 @@ struct InvitationWords {
     first_name: String,
     in_memory: bool,
     writes: bool,
+    /// How much of an update its mail holds here.
+    holds: MailHolds,
     link: String,
     unsubscribe: String,
     origin: String,
+}
+
+impl InvitationWords {
+    /// What whoever follows the page gets by e-mail.
+    fn hears(&self) -> &'static str {
+        match (self.holds, self.in_memory) {
+            (MailHolds::Whole, false) => "you get each update by e-mail, the whole of it.",
+            (MailHolds::Whole, true) => "you get by e-mail what the family writes.",
+            (MailHolds::FirstLines, false) => {
+                "you get the first lines of each update by e-mail, with a link to the rest."
+            }
+            (MailHolds::FirstLines, true) => {
+                "you get by e-mail the first lines of what the family writes, with a link to the rest."
+            }
+            (MailHolds::OnlyNews, false) => "you get an e-mail when there is news, with a link to read it on the page.",
+            (MailHolds::OnlyNews, true) => {
+                "you get an e-mail when the family has written something, with a link to read it on the page."
+            }
+        }
+    }
 }
 
 #[derive(Template)]
@@ -63,6 +89,7 @@ pub fn prepare_invitation(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         first_name: recipient.site.first_name.clone(),
         in_memory: recipient.site.is_memorial(),
         writes: recipient.role != Role::Supporter,
+        holds: recipient.site.mail_holds,
         link: links.open.clone(),
         unsubscribe: links.unsubscribe.clone(),
         origin: url.origin().to_owned(),
@@ -77,12 +104,15 @@ pub fn prepare_invitation(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         },
         text: InvitationText { it: &words }.render().map_err(AppError::internal)?,
         html: InvitationHtml { it: &words }.render().map_err(AppError::internal)?,
+        related: Vec::new(),
         id: format!("invitation-{member}-{}", job.id),
         thread: None,
         unsubscribe: Some(links.headers(&recipient.site)),
+        reply_to: app.no_reply_address(job.id, recipient.links_generation),
+        return_path: app.signed_address(KeyKind::Return, job.id),
     };
     let then = move |conn: &mut Conn, outcome: &Outcome, now| store::note_outcome(conn, member, outcome, now);
-    Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
+    Ok(Prepared::Send(Box::new(message), Some(Arc::new(then))))
 }
 
 /// What both parts of a mail with fresh links say.
@@ -147,9 +177,12 @@ fn prepare_links(app: &App, conn: &mut Conn, members: &[MemberId], job: &Job) ->
         subject,
         text: LinksText { it: &words }.render().map_err(AppError::internal)?,
         html: LinksHtml { it: &words }.render().map_err(AppError::internal)?,
+        related: Vec::new(),
         id: format!("links-{}", job.id),
         thread: None,
         unsubscribe: None,
+        reply_to: None,
+        return_path: app.signed_address(KeyKind::Return, job.id),
     }))
 }
 
@@ -203,10 +236,13 @@ pub fn prepare_role_given(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepa
         subject: format!("You can {what} {} now", words.page),
         text: RoleText { it: &words }.render().map_err(AppError::internal)?,
         html: RoleHtml { it: &words }.render().map_err(AppError::internal)?,
+        related: Vec::new(),
         id: format!("role-{member}-{}", job.id),
         thread: None,
         unsubscribe: Some(links.headers(&recipient.site)),
+        reply_to: app.no_reply_address(job.id, recipient.links_generation),
+        return_path: app.signed_address(KeyKind::Return, job.id),
     };
     let then = move |conn: &mut Conn, outcome: &Outcome, now| store::note_outcome(conn, member, outcome, now);
-    Ok(Prepared::Send(Box::new(message), Some(Box::new(then))))
+    Ok(Prepared::Send(Box::new(message), Some(Arc::new(then))))
 }

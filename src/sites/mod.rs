@@ -5,7 +5,9 @@ mod access;
 mod feed;
 mod glance;
 mod handlers;
+mod hearing;
 mod links;
+mod mail_holds;
 mod mails;
 mod manners;
 mod memorial;
@@ -15,11 +17,15 @@ mod pages;
 mod position;
 mod quiet_hours;
 mod store;
+mod visitors;
+mod words;
 
 pub use access::{Access, Sight, Standing};
 pub use glance::{Glance, NextUpdate, Part, Rest, Status};
 pub use handlers::people::{load_member, note, require_another_organizer, take_off};
+pub use hearing::{Hearing, NewsState};
 pub use links::MemberLinks;
+pub use mail_holds::MailHolds;
 pub use mails::{prepare_fresh_link, prepare_invitation, prepare_page_links, prepare_role_given};
 pub use manners::{Closed, Manners, ReactionKind};
 pub use model::{Audience, Circle, Delivery, MemberState, Privacy, Role, Site};
@@ -27,11 +33,23 @@ pub use pages::{FrontDoor, SiteHead};
 pub use position::Position;
 pub use quiet_hours::QuietHours;
 pub use store::{
-    Attention, ListedMember, MySite, Notice, Recipient, SiteScope, attention, block, find_recipient, follows,
-    hold_active, list_my_sites, members_in, next_gathering, note_outcome, note_position, notify_organizers, purge,
+    Attention, ListedMember, MySite, Notice, Recipient, SiteScope, attention, block, digest_tells, find_recipient,
+    find_recipients, follows, hear_nothing, hear_nothing_anywhere, hold_active, hold_organizers_of, hold_place_of,
+    list_my_sites, members_in, next_gathering, note_outcome, note_position, notify_organizers, notify_organizers_and,
+    purge, unreachable, unreachable_everywhere,
 };
 
-pub use store::{find_access, get_quiet_hours, update_memorial};
+pub use store::count_not_by_mail;
+pub use store::{
+    DigestNews, NewsCount, add_news, add_news_for, count_digests_in, count_news, enqueue_planning, forget_all_news,
+    forget_news, has_news, note_digest, plan_digest, plan_digests, resume_news, stop_news, take_news,
+};
+pub use store::{
+    find_access, find_member_of, get_mail_photos, get_quiet_hours, list_hearing_organizers, update_memorial,
+};
+
+pub use visitors::{block_visitor, follow, is_shut_out};
+pub use words::{WishAudience, Withheld};
 
 pub use store::{
     OwnMembership, delete_memberships_of, find_site, hold_organizers, list_own_memberships, list_solely_organized,
@@ -81,7 +99,10 @@ pub fn routes() -> Vec<Entry> {
         post("/sign-in/link/{token}/renewal", handlers::links::renew_link),
         get("/unsubscribe/{token}", handlers::links::show_unsubscribe),
         post("/unsubscribe/{token}", handlers::links::unsubscribe),
+        post("/unsubscribe/{token}/hearing", handlers::links::choose_hearing),
         post("/p/{slug}/quiet-hours", handlers::quiet_hours::update),
+        post("/p/{slug}/mail-photos", handlers::mail_photos::update),
+        post("/p/{slug}/mail-holds", handlers::mail_holds::update),
         post("/p/{slug}/feed", handlers::feed::create),
         post("/p/{slug}/feed/end", handlers::feed::end),
     ]

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::glance::Glance;
+use super::mail_holds::MailHolds;
 use crate::accounts::NAME_CHARS;
 use crate::clock::Timestamp;
 use crate::db::ids::{PersonId, SiteId, TokenHash};
@@ -64,6 +65,10 @@ crate::words! {
     pub enum Delivery {
         /// By e-mail, each one.
         Each = "each",
+        /// By e-mail, once a day what is new.
+        Daily = "daily",
+        /// By e-mail, once a week what is new.
+        Weekly = "weekly",
         /// By e-mail, big news only.
         Big = "big",
         /// Not by e-mail.
@@ -122,6 +127,8 @@ pub struct Site {
     pub memorial_at: Option<Timestamp>,
     /// Whether a book of condolence is open on it; that holds while it is in loving memory.
     pub has_condolences: bool,
+    /// How much of an update its mail holds.
+    pub mail_holds: MailHolds,
     /// What it says at a glance.
     pub glance: Glance,
 }
@@ -175,6 +182,27 @@ impl Privacy {
                  replace the link at any time."
             }
             Self::Public => "Anybody who has the address can read. Search engines stay away unless you allow them.",
+        }
+    }
+}
+
+impl Delivery {
+    /// Those that gather what is new.
+    pub const DIGESTS: [Self; 2] = [Self::Daily, Self::Weekly];
+
+    /// Whether what is new is gathered.
+    pub fn is_digest(self) -> bool {
+        Self::DIGESTS.contains(&self)
+    }
+
+    /// What organizers are told of it: nothing of what is usual.
+    pub fn note(self) -> &'static str {
+        match self {
+            Self::Each => "",
+            Self::Daily => "Gets what is new once a day, by their own choice",
+            Self::Weekly => "Gets what is new once a week, by their own choice",
+            Self::Big => "Gets big news only, by their own choice",
+            Self::None => "Gets no e-mail, by their own choice",
         }
     }
 }

@@ -17,9 +17,26 @@ pub fn markdown_to_html(source: &str) -> String {
 
 /// Renders to plain text for the text part of a mail: nothing is left out, links stand behind their words.
 pub fn markdown_to_text(source: &str) -> String {
+    markdown_to_text_with(source, |_| true)
+}
+
+/// The same for somebody for whom not all photos are there that the words name: those for whose ids `is_there` says no leave no
+/// trace.
+pub fn markdown_to_text_with(source: &str, is_there: impl Fn(&str) -> bool) -> String {
     let mut out = TextWriter::default();
+    // How many images are open that are passed over, with what stands in them.
+    let mut passed_over = 0usize;
     for event in events(source) {
-        out.push(event);
+        match &event {
+            Event::Start(Tag::Image { dest_url, .. })
+                if passed_over > 0 || !photos::shown_by(dest_url).is_some_and(|photo| is_there(&photo)) =>
+            {
+                passed_over += 1;
+            }
+            Event::End(TagEnd::Image) if passed_over > 0 => passed_over -= 1,
+            _ if passed_over > 0 => {}
+            _ => out.push(event),
+        }
     }
     out.finish()
 }
@@ -268,6 +285,15 @@ mod tests {
     fn photos_have_words_in_plain_text() {
         let text = markdown_to_text(&format!("Look:\n![The dog](photo:{PHOTO})\n\n![](photo:{PHOTO})"));
         assert_eq!(text, "Look:\n[Photo: The dog]\n\n[Photo]");
+    }
+
+    #[test]
+    fn photos_that_are_not_there_for_somebody_leave_no_trace_in_plain_text() {
+        let other = "019ab1c2-0000-7000-8000-00000000000b";
+        let source = format!("Look: ![Secret *words*](photo:{PHOTO})\nand ![The dog](photo:{other}).");
+        let text = markdown_to_text_with(&source, |photo| photo == other);
+        assert_eq!(text, "Look:\nand [Photo: The dog].");
+        assert_eq!(markdown_to_text_with(&format!("![x](photo:{PHOTO})\n\nEnd"), |_| false).trim(), "End");
     }
 
     #[test]

@@ -4,15 +4,17 @@
 mod input;
 mod language;
 mod markdown;
+mod names;
 mod photos;
 mod plain;
 mod words;
 
 pub use input::{body, line, name, optional_body, optional_line};
 pub use language::{Tag, spoken};
-pub use markdown::{markdown_to_html, markdown_to_text, photos_in};
+pub use markdown::{markdown_to_html, markdown_to_text, markdown_to_text_with, photos_in};
+pub use names::{join, unnamed};
 pub use photos::{escape, replace_photos, without_photos};
-pub use plain::{excerpt, plain_to_html};
+pub use plain::{count_links, excerpt, first_lines, plain_to_html, plain_to_markdown};
 
 use ammonia::Builder;
 

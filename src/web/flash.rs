@@ -27,8 +27,15 @@ pub enum Flash {
     MemorialBegun,
     /// It is not any more.
     MemorialEnded,
+    /// A well wish was left that is not for everyone.
+    PrivateWishLeft,
     /// A comment was left.
     CommentLeft,
+    /// A visitor has left words, whatever becomes of them.
+    WordsArrived,
+    /// What was held of a flood was thrown away, or shown.
+    FloodRemoved,
+    FloodShown,
     /// Somebody was let in.
     LetIn,
     /// Somebody who asked was declined.
@@ -129,6 +136,30 @@ pub enum Flash {
     FeedMade,
     /// The address for a feed reader is ended.
     FeedEnded,
+    /// An answer was left.
+    AnswerLeft,
+    /// Words were changed.
+    WordsChanged,
+    /// Words were taken away.
+    WordsRemoved,
+    /// Words were hidden.
+    WordsHidden,
+    /// Words are shown again.
+    WordsShown,
+    /// Words that were sent wait for an organizer.
+    WordsWait,
+    /// Words that waited are shown.
+    WordsAllowed,
+    /// A reader has asked that somebody looks at words.
+    Reported,
+    /// Thanks were given.
+    Thanked,
+    /// There was nobody to thank.
+    NobodyToThank,
+    /// Comments on an update are closed.
+    CommentsClosed,
+    /// They are open again.
+    CommentsOpened,
 }
 
 impl Flash {
@@ -163,7 +194,11 @@ impl Flash {
             Flash::CondolenceLeft,
             Flash::MemorialBegun,
             Flash::MemorialEnded,
+            Flash::PrivateWishLeft,
             Flash::CommentLeft,
+            Flash::WordsArrived,
+            Flash::FloodRemoved,
+            Flash::FloodShown,
             Flash::LetIn,
             Flash::Declined,
             Flash::Removed,
@@ -212,6 +247,18 @@ impl Flash {
             Flash::RestEnded,
             Flash::FeedMade,
             Flash::FeedEnded,
+            Flash::AnswerLeft,
+            Flash::WordsChanged,
+            Flash::WordsRemoved,
+            Flash::WordsHidden,
+            Flash::WordsShown,
+            Flash::WordsWait,
+            Flash::WordsAllowed,
+            Flash::Reported,
+            Flash::Thanked,
+            Flash::NobodyToThank,
+            Flash::CommentsClosed,
+            Flash::CommentsOpened,
         ];
         SIMPLE.iter().copied().find(|flash| flash.word() == text)
     }
@@ -230,7 +277,11 @@ impl Flash {
             Self::CondolenceLeft => "condolence-left",
             Self::MemorialBegun => "memorial-begun",
             Self::MemorialEnded => "memorial-ended",
+            Self::PrivateWishLeft => "private-wish-left",
             Self::CommentLeft => "comment-left",
+            Self::WordsArrived => "words-arrived",
+            Self::FloodRemoved => "flood-removed",
+            Self::FloodShown => "flood-shown",
             Self::LetIn => "let-in",
             Self::Declined => "declined",
             Self::Removed => "removed",
@@ -281,6 +332,18 @@ impl Flash {
             Self::RestEnded => "rest-ended",
             Self::FeedMade => "feed-made",
             Self::FeedEnded => "feed-ended",
+            Self::AnswerLeft => "answer-left",
+            Self::WordsChanged => "words-changed",
+            Self::WordsRemoved => "words-removed",
+            Self::WordsHidden => "words-hidden",
+            Self::WordsShown => "words-shown",
+            Self::WordsWait => "words-wait",
+            Self::WordsAllowed => "words-allowed",
+            Self::Reported => "reported",
+            Self::Thanked => "thanked",
+            Self::NobodyToThank => "nobody-to-thank",
+            Self::CommentsClosed => "comments-closed",
+            Self::CommentsOpened => "comments-opened",
         }
     }
 
@@ -302,7 +365,13 @@ impl Flash {
             Self::CondolenceLeft => "Thank you. Your words are in the book of condolence.".to_owned(),
             Self::MemorialBegun => "The page is in loving memory. Everything that was written is there.".to_owned(),
             Self::MemorialEnded => "The page is as it was before. No word is lost.".to_owned(),
+            Self::PrivateWishLeft => {
+                "Thank you. Only those whom you have written to can read it, and you yourself.".to_owned()
+            }
             Self::CommentLeft => "Thank you. Your comment is there.".to_owned(),
+            Self::WordsArrived => "Thank you. Your words are with the family.".to_owned(),
+            Self::FloodRemoved => "All of it is gone. Nobody has seen it, and nobody is told.".to_owned(),
+            Self::FloodShown => "All of it is shown now.".to_owned(),
             Self::LetIn => "They are let in, and a mail tells them so.".to_owned(),
             Self::Declined => "Their request is gone. They are not told.".to_owned(),
             Self::Removed => "They are no longer on this page.".to_owned(),
@@ -362,6 +431,18 @@ impl Flash {
                 "There is a new address for your feed reader. One before it opens nothing any more.".to_owned()
             }
             Self::FeedEnded => "The address for your feed reader opens nothing any more.".to_owned(),
+            Self::AnswerLeft => "Thank you. Your answer is there.".to_owned(),
+            Self::WordsChanged => "Your words are changed.".to_owned(),
+            Self::WordsRemoved => "They are removed, for everybody.".to_owned(),
+            Self::WordsHidden => "They are hidden. Nobody but organizers sees them, and nobody is told.".to_owned(),
+            Self::WordsShown => "They are shown again.".to_owned(),
+            Self::WordsWait => "Thank you. It will be shown when the family has seen it.".to_owned(),
+            Self::WordsAllowed => "Everybody can read it now.".to_owned(),
+            Self::Reported => "Thank you. The family will look at it, and nobody else is told.".to_owned(),
+            Self::Thanked => "Your thanks are on their way. Each of them hears it once.".to_owned(),
+            Self::NobodyToThank => "Everybody who wrote has been thanked already.".to_owned(),
+            Self::CommentsClosed => "Comments on this update are closed.".to_owned(),
+            Self::CommentsOpened => "Comments on this update are open again.".to_owned(),
         }
     }
 }

@@ -93,7 +93,8 @@ pub(super) fn check_token(headers: &HeaderMap, request: &Request) -> Result<(), 
 /// address is all that it has, and stopping mail is all that it can do.
 fn is_one_click(path: &str, body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body);
-    path.starts_with("/unsubscribe/") && text.contains("List-Unsubscribe") && text.contains("One-Click")
+    let is_the_link = path.strip_prefix("/unsubscribe/").is_some_and(|secret| !secret.contains('/'));
+    is_the_link && text.contains("List-Unsubscribe") && text.contains("One-Click")
 }
 
 /// Whether the browser says that a page of ours sent this. Where it says nothing, the token in the form decides. The

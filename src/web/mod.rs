@@ -15,6 +15,7 @@ mod perspective;
 mod reader;
 mod request;
 mod routes;
+mod tags;
 
 pub use assets::{serve_asset, static_base};
 pub use flash::Flash;
@@ -22,11 +23,13 @@ pub use guard::guard;
 pub use layout::{Layout, framed_mail, framed_page, framing_page, json, listed_page, page, see_other};
 pub use limits::{Limit, Limits};
 pub use multipart::{KnowsSession, LARGEST_FILE, MOST_FILES, NotTaken, SentFile};
+pub use network::network_of;
 pub use offline::{offline_page, service_worker};
 pub use perspective::{AsWhom, Perspective};
 pub use reader::{Language, Reader, Zone};
 pub use request::Request;
 pub use routes::{Entry, get, post};
+pub use tags::has_already;
 
 /// What a handler answers with.
 pub type Answer = crate::error::Result<actix_web::HttpResponse>;

@@ -24,7 +24,7 @@ pub(super) fn client_address(peer: Option<SocketAddr>, forwarded_for: Option<&st
 }
 
 /// What is counted as one place: an IPv4 address, or the /64 that one household has of IPv6.
-pub(super) fn network_of(address: IpAddr) -> IpAddr {
+pub fn network_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => {

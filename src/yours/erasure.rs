@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::PersonId;
 use crate::error::Result;
-use crate::{accounts, glance, journal, photos, record, sites, wishes};
+use crate::{accounts, glance, incoming, journal, photos, record, sites, wishes};
 
 /// What became of the wish to be erased.
 pub enum Outcome {
@@ -33,8 +33,12 @@ pub fn erase(conn: &mut Conn, person: PersonId, words: Words, now: Timestamp) ->
     photos::delete_photos_of(conn, person, words == Words::Keep)?;
     photos::enqueue_discarding(conn, now)?;
     photos::hand_over_albums_of(conn, person)?;
+    wishes::delete_unconfirmed_of(conn, person)?;
     wishes::delete_hearts_of(conn, person)?;
+    wishes::delete_reports_of(conn, person)?;
+    wishes::delete_thanks_of(conn, person)?;
     sites::delete_memberships_of(conn, person)?;
     record::take_out(conn, person)?;
+    incoming::delete_letters_of(conn, person)?;
     accounts::erase_person(conn, person, words == Words::Keep, now).map(Outcome::Erased)
 }

@@ -46,8 +46,11 @@ pub fn prepare_erasure(app: &App, conn: &mut Conn, job: &Job) -> Result<Prepared
         subject: "Erase what is yours".to_owned(),
         text: ErasureText { name, link: &link, origin }.render().map_err(AppError::internal)?,
         html: ErasureHtml { name, link: &link, origin }.render().map_err(AppError::internal)?,
+        related: Vec::new(),
         id: format!("erasure-{}-{}", id, job.id),
         thread: None,
         unsubscribe: None,
+        reply_to: None,
+        return_path: None,
     }))
 }

@@ -70,12 +70,27 @@ impl Written {
         }
     }
 
+    /// When it was last changed, if it was.
+    pub fn changed_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Update(update) => update.edited_at,
+            Self::Wish(wish) => wish.edited_at,
+        }
+    }
+
+    /// Whom it is for, in a word, where that is theirs to know.
+    pub fn audience(&self) -> Option<&'static str> {
+        match self {
+            Self::Update(update) => Some(update.audience.as_str()),
+            Self::Wish(wish) => wish.audience,
+        }
+    }
+
     /// One word for what it is.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Update(_) => "update",
-            Self::Wish(OwnWish { comment_for: Some(_), .. }) => "comment",
-            Self::Wish(_) => "well wish",
+            Self::Wish(wish) => wish.kind,
         }
     }
 }
@@ -156,7 +171,15 @@ mod tests {
 
     fn wish(site: SiteId) -> OwnWish {
         let created_at = Timestamp::from_micros(0);
-        OwnWish { id: WishId::generate(), site_id: site, comment_for: None, message: String::new(), created_at }
+        OwnWish {
+            id: WishId::generate(),
+            site_id: site,
+            kind: "well wish",
+            audience: Some("everyone"),
+            message: String::new(),
+            created_at,
+            edited_at: None,
+        }
     }
 
     fn update(site: SiteId) -> OwnUpdate {

@@ -23,6 +23,7 @@ class Lightbox {
   #caption = document.createElement("p");
   #count = document.createElement("span");
   #page = document.createElement("a");
+  #comments = document.createElement("a");
   #before;
   #after;
   #swipe;
@@ -43,7 +44,7 @@ class Lightbox {
     this.#image.className = "lightbox__image";
     this.#image.draggable = false;
     this.#image.addEventListener("load", () => delete this.#image.dataset.coming);
-    const steps = part("div", "lightbox__bar", this.#before, this.#after);
+    const steps = part("div", "lightbox__bar", this.#before, this.#comments, this.#after);
     this.#dialog.append(bar, stage, part("div", "", this.#caption, steps));
     this.#dialog.addEventListener("keydown", (event) => this.#onKey(event));
     // Escape, and the back gesture of a phone where it asks the dialog.
@@ -78,6 +79,9 @@ class Lightbox {
     this.#count.textContent = this.#links.length > 1 ? `Photo ${this.#at + 1} of ${this.#links.length}` : "";
     this.#page.hidden = link.pathname.startsWith("/photos/");
     this.#page.href = link.href;
+    this.#comments.textContent = link.dataset.comments ?? "";
+    this.#comments.hidden = !link.dataset.comments;
+    this.#comments.href = link.dataset.commentsAt ?? link.href;
     can(this.#before, this.#at > 0);
     can(this.#after, this.#at < this.#links.length - 1);
   }

@@ -1,6 +1,7 @@
 // Photos in the form of an update: many at once, each by itself, tried again by itself. What is on its way belongs to the
 // draft; the form only names it.
 
+import { make } from "./dom.js";
 import { Sending, accept, onTheirWay } from "./uploads.js";
 
 const field = document.querySelector("[data-photos]");
@@ -12,16 +13,6 @@ const said = field.querySelector("[data-photos-said]");
 
 const draft = () => form.elements.draft?.value || field.dataset.draft;
 const csrf = () => form.elements.csrf.value;
-
-const make = (name, attributes = {}, ...children) => {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === true) element.setAttribute(key, "");
-    else if (value !== false && value !== undefined) element.setAttribute(key, value);
-  }
-  element.append(...children);
-  return element;
-};
 
 const say = (text) => {
   said.textContent = text;
@@ -66,10 +57,10 @@ const neighbours = () => {
 const tools = (item) => {
   const bar = make(
     "div",
-    { class: "photo-item__tools" },
-    make("button", { type: "button", class: "button button--quiet", "data-move": "earlier" }, "Earlier"),
-    make("button", { type: "button", class: "button button--quiet", "data-move": "later" }, "Later"),
-    make("button", { type: "button", class: "button button--quiet", "data-remove": true }, "Remove"),
+    { className: "photo-item__tools" },
+    make("button", { type: "button", className: "button button--quiet", "data-move": "earlier" }, "Earlier"),
+    make("button", { type: "button", className: "button button--quiet", "data-move": "later" }, "Later"),
+    make("button", { type: "button", className: "button button--quiet", "data-remove": "" }, "Remove"),
   );
   item.querySelector(".photo-item__words").append(bar);
   item.querySelector(".photo-item__check")?.remove();
@@ -114,7 +105,7 @@ const remove = async (item) => {
 const state = (item, text, wrong = false) => {
   let place = item.querySelector(".photo-item__state");
   if (!place) {
-    place = make("p", { class: "photo-item__state" });
+    place = make("p", { className: "photo-item__state" });
     item.querySelector(".photo-item__words").prepend(place);
   }
   place.textContent = text;
@@ -124,8 +115,8 @@ const state = (item, text, wrong = false) => {
 
 const words = (item, key) => {
   const line = (name, label) => [
-    make("label", { class: "photo-item__label", for: `${name}-${key}` }, label),
-    make("input", { type: "text", id: `${name}-${key}`, name: `photo_${name}`, maxlength: "500", dir: "auto", autocomplete: "off" }),
+    make("label", { className: "photo-item__label", for: `${name}-${key}` }, label),
+    make("input", { type: "text", id: `${name}-${key}`, name: `photo_${name}`, maxLength: 500, dir: "auto", autocomplete: "off" }),
   ];
   item.querySelector(".photo-item__words").append(
     ...line("alt", "What can be seen, for those who cannot see it"),
@@ -152,12 +143,12 @@ class Upload {
   }
 
   show() {
-    const item = make("li", { class: "photo-item" });
+    const item = make("li", { className: "photo-item" });
     // The policy of our pages lets no page show a file of the device: the picture comes when it is prepared.
-    const place = make("span", { class: "hint" }, this.name);
+    const place = make("span", { className: "hint" }, this.name);
     item.append(
       place,
-      make("div", { class: "photo-item__words" }, make("progress", { class: "photo-item__progress", max: "1", value: "0", "aria-label": `Sending ${this.name}` })),
+      make("div", { className: "photo-item__words" }, make("progress", { className: "photo-item__progress", max: 1, value: 0, "aria-label": `Sending ${this.name}` })),
     );
     words(item, this.sending.key);
     tools(item);
@@ -175,7 +166,7 @@ class Upload {
     say(`${this.name}: ${text}`);
     this.bar?.setAttribute("hidden", "");
     if (mayRetry) {
-      const button = make("button", { type: "button", class: "button button--quiet", "data-retry": true }, "Try again");
+      const button = make("button", { type: "button", className: "button button--quiet", "data-retry": "" }, "Try again");
       this.item.querySelector(".photo-item__tools").prepend(button);
     }
     settle();
@@ -205,7 +196,7 @@ const look = async (item, wait = 700) => {
   const now = answer?.ok ? await answer.json().catch(() => null) : null;
   if (now?.state === "ready") {
     const alt = item.querySelector("[name=photo_alt]").value;
-    const image = make("img", { class: "photo-item__image", src: `/photos/${id}/320`, alt });
+    const image = make("img", { className: "photo-item__image", src: `/photos/${id}/320`, alt });
     const first = item.querySelector(":scope > .hint, :scope > .photo-item__image, :scope > .photo-item__state");
     if (first) first.replaceWith(image);
     else item.prepend(image);
@@ -265,7 +256,7 @@ form.addEventListener(
     held = { button: event.submitter };
     say("Your photos are still on their way. The update goes when they are here.");
     drop.querySelector(".photo-drop__held")?.remove();
-    drop.append(make("p", { class: "photo-drop__held hint" }, "Your photos are still on their way. The update goes when they are here."));
+    drop.append(make("p", { className: "photo-drop__held hint" }, "Your photos are still on their way. The update goes when they are here."));
   },
   true,
 );

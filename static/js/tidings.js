@@ -133,3 +133,6 @@ for (const place of document.querySelectorAll("[data-crop]")) import("./crop.js"
 
 // Hearts at once, and what else can be given.
 if (document.querySelector("[data-reactions]")) import("./reactions.js");
+
+// Words to begin with, and hints, where somebody writes to the family.
+for (const place of document.querySelectorAll("[data-kindness]")) import("./kindness.js").then(({ beKind }) => beKind(place));

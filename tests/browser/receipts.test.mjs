@@ -63,7 +63,7 @@ describe("who has read an update", () => {
   step("Jo chooses to be seen, and Ann sees her name, by keyboard", async () => {
     await jo.visit(`${SITE}/follow`);
     await jo.page.getByRole("checkbox", { name: /Let whoever writes see/ }).check();
-    await jo.press("Save", jo.page.locator("#receipts"));
+    await jo.press("Save your choice");
     await jo.isTold("Saved.");
     await ann.visit(at.First);
     assert.equal(await ann.page.locator(".receipts__names").isVisible(), false);

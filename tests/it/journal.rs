@@ -70,6 +70,8 @@ fn the_mail_holds_the_whole_update_and_the_way_in_and_out() {
     let ann = app.organizer();
     let jo = app.supporter(&ann, "Jo");
     ann.writes("First night", "She *slept*. See https://example.org/ward");
+    // What is sent together arrives in no order.
+    app.run_jobs();
     ann.writes("", "No title today.");
     let mails = app.mails_to(&jo.email);
     let [_, first, second] = mails.as_slice() else { panic!("{} mails", mails.len()) };

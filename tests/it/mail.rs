@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
-use tidings::db::schema::jobs;
-use tidings::jobs::{JobState, Kind, Worker};
+use tidings::clock::Timestamp;
+use tidings::db::schema::{jobs, members};
+use tidings::jobs::{JobState, Kind, Outcome, Worker};
 
 use crate::support::smtp::{Behaviour, SmtpServer};
 use crate::support::{Person, TestApp};
@@ -15,20 +16,28 @@ use crate::support::{Person, TestApp};
 fn with_server(settings: &[(&str, &str)]) -> (TestApp, SmtpServer, Person, Person) {
     let server = SmtpServer::start(Behaviour::Accept);
     let url = server.url();
-    let mut all = vec![("TIDINGS_SMTP_URL", url.as_str()), ("TIDINGS_MAIL_FROM", "tidings@example.org")];
+    let mut all = vec![("TIDINGS_SMTP_URL", url.as_str())];
+    all.extend_from_slice(settings);
+    let (app, ann, jo) = on_server(&server, &all);
+    (app, server, ann, jo)
+}
+
+/// The same with a server that is there already.
+fn on_server(server: &SmtpServer, settings: &[(&str, &str)]) -> (TestApp, Person, Person) {
+    let mut all = vec![("TIDINGS_MAIL_FROM", "tidings@example.org")];
     all.extend_from_slice(settings);
     let app = TestApp::with(&all);
     let ann = app.nobody("Ann");
     let fields = [("name", "Ann"), ("email", ann.email.as_str()), ("password", crate::support::people::PASSWORD)];
     ann.post("/sign-up", &fields).assert_status(200);
     app.run_jobs();
-    ann.post(&newest(&server, &ann.email, "/email/confirm/"), &[]).assert_status(303);
+    ann.post(&newest(server, &ann.email, "/email/confirm/"), &[]).assert_status(303);
     let page = [("first_name", "Maria"), ("relationship", "her sister"), ("privacy", "invited"), ("slug", "maria")];
     ann.post("/pages", &page).assert_status(303);
     let jo = app.invited(&ann, "Jo", "supporter", "everyone");
     app.run_jobs();
-    jo.post(&newest(&server, &jo.email, "/invitations/"), &[]).assert_status(303);
-    (app, server, ann, jo)
+    jo.post(&newest(server, &jo.email, "/invitations/"), &[]).assert_status(303);
+    (app, ann, jo)
 }
 
 fn newest(server: &SmtpServer, address: &str, part: &str) -> String {
@@ -90,14 +99,77 @@ fn an_address_that_is_refused_for_good_is_not_tried_again_and_the_organizer_is_t
     assert_eq!(app.run_jobs(), 1);
     app.pass(SignedDuration::from_hours(48));
     assert_eq!(app.run_jobs(), 0);
-    ann.get("/p/maria").assert_sees(&format!("Could not reach {}", jo.email));
+    ann.get("/p/maria").assert_sees("Jo’s address does not work any more");
     ann.get("/p/maria/people").assert_sees("No such person here");
-    jo.get("/p/maria").assert_does_not_see("Could not reach");
-    // The address works again: nothing to say any more.
+    jo.get("/p/maria").assert_does_not_see("does not work");
+    // Nothing more goes there, until they are back by what they ask for themselves.
     server.behave(Behaviour::Accept);
     ann.writes("Still home", "All is well.");
     app.run_jobs();
-    ann.get("/p/maria").assert_does_not_see("Could not reach");
+    assert_eq!(updates_to(&server, &jo.email), 0);
+    let other = app.visitor();
+    other.post("/sign-in/link", &[("email", &jo.email)]).assert_status(200);
+    app.run_jobs();
+    other.post(&newest(&server, &jo.email, "/sign-in/link/"), &[]).assert_status(303);
+    ann.get("/p/maria").assert_does_not_see("does not work");
+    ann.writes("Walking", "She walks.");
+    app.run_jobs();
+    assert_eq!(updates_to(&server, &jo.email), 1);
+}
+
+#[test]
+fn three_days_of_refusals_that_name_no_reason_stop_mail_and_weeks_forgive() {
+    let stopped = "SELECT COUNT(*) AS count FROM people WHERE mail_stopped_at IS NOT NULL";
+    for (days_between, stops) in [(1, true), (8, false)] {
+        let (app, server, ann, jo) = with_server(&[]);
+        server.behave(Behaviour::AtReceiver("554 Not here"));
+        for day in 0..3 {
+            assert_eq!(app.count(stopped), 0, "day {day}");
+            ann.writes(&format!("Day {day}"), "She rests.");
+            app.run_jobs();
+            ann.get("/p/maria/people").assert_sees("Not here");
+            app.pass(SignedDuration::from_hours(24 * days_between));
+        }
+        assert_eq!(app.count(stopped) == 1, stops);
+        let shown = ann.get("/p/maria");
+        assert_eq!(shown.sees("Jo’s address does not work any more"), stops);
+        server.behave(Behaviour::Accept);
+        ann.writes("Home", "She is home.");
+        app.run_jobs();
+        assert_eq!(updates_to(&server, &jo.email), usize::from(!stops));
+    }
+}
+
+#[test]
+fn a_rule_of_their_server_stops_nothing() {
+    let (app, server, ann, jo) = with_server(&[]);
+    server.behave(Behaviour::AtReceiver("550 5.7.1 Not by our rules"));
+    for day in 0..4 {
+        ann.writes(&format!("Day {day}"), "She rests.");
+        app.run_jobs();
+        app.pass(SignedDuration::from_hours(24));
+    }
+    assert_eq!(app.count("SELECT COUNT(*) AS count FROM people WHERE soft_failures > 0"), 0);
+    ann.get("/p/maria").assert_sees(&format!("Could not reach {}", jo.email));
+    server.behave(Behaviour::Accept);
+    ann.writes("Home", "She is home.");
+    app.run_jobs();
+    assert_eq!(updates_to(&server, &jo.email), 1);
+}
+
+#[test]
+fn mail_that_was_on_its_way_when_mail_stopped_takes_nothing_back() {
+    let (app, _server, ann, _jo) = with_server(&[]);
+    app.sql("UPDATE people SET mail_stopped_at = created_at, mail_stopped_why = 'bounced' WHERE name = 'Jo'");
+    app.sql(
+        "UPDATE members SET unreachable_at = created_at, unreachable_reason = '550 5.1.1 Nobody' \
+             WHERE role = 'supporter'",
+    );
+    app.database(|conn| {
+        let jo = members::table.filter(members::role.eq("supporter")).select(members::id).first(conn)?;
+        tidings::sites::note_outcome(conn, jo, &Outcome::Done, Timestamp::from_micros(0))
+    });
+    ann.get("/p/maria/people").assert_sees("Nobody");
 }
 
 #[test]
@@ -132,6 +204,41 @@ fn after_five_days_it_is_given_up_and_said_so() {
         app.database(|conn| Ok(jobs::table.filter(jobs::kind.eq(Kind::NewUpdate)).select(jobs::state).first(conn)?));
     assert_eq!(state, JobState::Failed);
     ann.get("/p/maria").assert_sees(&format!("Could not reach {}", jo.email));
+}
+
+#[test]
+fn days_without_our_mail_server_are_held_against_nobody() {
+    let server = SmtpServer::start(Behaviour::Accept);
+    let url = format!("smtp://us:secret@{}", server.address);
+    let (app, ann, jo) = on_server(&server, &[("TIDINGS_SMTP_URL", &url)]);
+    server.behave(Behaviour::RefuseLogin);
+    // Started anew: no connection is left that was let in before.
+    let other = app.sibling();
+    let mut first = None;
+    for hour in 0..(9 * 24) {
+        if [0, 24, 48].contains(&hour) {
+            first = first.or(Some(ann.writes(&format!("Day {hour}"), "She rests.")));
+        }
+        app.wait_for(tidings::jobs::run_due(&other));
+        app.pass(SignedDuration::from_hours(1));
+    }
+    let failed = "SELECT COUNT(*) AS count FROM jobs WHERE kind = 'new_update' AND state = 'failed'";
+    assert_eq!(app.count(failed), 3);
+    assert_eq!(app.count("SELECT COUNT(*) AS count FROM people WHERE mail_stopped_at IS NOT NULL"), 0);
+    assert_eq!(app.count("SELECT COUNT(*) AS count FROM people WHERE soft_failures > 0"), 0);
+    ann.get("/p/maria").assert_sees(&format!("Could not reach {}", jo.email)).assert_does_not_see("does not work");
+    server.behave(Behaviour::Accept);
+    let update = ann.writes("Home", "She is home.");
+    app.run_jobs();
+    assert_eq!(updates_to(&server, &jo.email), 1);
+    ann.get("/p/maria").assert_does_not_see("Could not reach");
+    ann.get(&format!("{update}/sending")).assert_sees("Told: 1");
+    // What was given up can be sent after all.
+    let page = format!("{}/sending", first.expect("an update"));
+    ann.get(&page).assert_sees("The mail server that sends our mail did not let us in.");
+    ann.submit(&page, &[("who", "unreachable")]).assert_sees("on its way");
+    app.run_jobs();
+    assert_eq!(updates_to(&server, &jo.email), 2);
 }
 
 #[test]
@@ -285,7 +392,9 @@ fn publishing_to_ten_thousand_is_one_statement() {
     let before = app.app.db.queries_run();
     ann.post("/p/maria/updates", &[("body", "She is home.")]).assert_status(303);
     let asked = app.app.db.queries_run() - before;
-    assert!(asked <= 13, "{asked} statements");
+    // On PostgreSQL, one more looks for whoever was left out between two of them.
+    let most = if cfg_is_postgres() { 15 } else { 14 };
+    assert!(asked <= most, "{asked} statements");
     let waiting: i64 =
         app.database(|conn| Ok(jobs::table.filter(jobs::kind.eq(Kind::NewUpdate)).count().get_result(conn)?));
     assert_eq!(waiting, 10_001);
@@ -307,4 +416,54 @@ fn without_a_server_mail_lies_in_the_outbox_and_the_organizer_is_told() {
         .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
         .collect();
     assert!(!files.is_empty() && files.iter().all(|name| name.ends_with(".eml")), "{files:?}");
+}
+
+#[test]
+fn thanks_that_no_mail_can_bring_are_said_on_the_page() {
+    let (app, server, ann, jo) = with_server(&[]);
+    jo.submit("/p/maria/wishes", &[("message", "Love")]);
+    app.run_jobs();
+    app.pass(SignedDuration::from_secs(1));
+    server.behave(Behaviour::AtReceiver("554 Not here"));
+    ann.submit("/p/maria/thanks", &[("to", "all"), ("message", "From all of us.")]);
+    jo.get("/p/maria").assert_does_not_see("thanks you");
+    app.run_jobs();
+    // Whatever gets through later, and however they like to hear: they have not heard of this yet.
+    server.behave(Behaviour::Accept);
+    ann.writes("Home", "She is home.");
+    app.run_jobs();
+    jo.get("/p/maria").assert_sees("Ann thanks you for your kind words. From all of us.");
+    let before = app.app.db.queries_run();
+    jo.get("/p/maria").assert_sees("Ann thanks you");
+    let told = app.app.db.queries_run() - before;
+    jo.submit("/p/maria/thanks/seen", &[]).assert_does_not_see("Ann thanks you");
+    let before = app.app.db.queries_run();
+    jo.get("/p/maria").assert_does_not_see("Ann thanks you");
+    assert!(app.app.db.queries_run() - before < told, "whoever is not thanked is not asked about");
+    // Nor does anybody who was reached by mail hear it twice.
+    app.pass(SignedDuration::from_secs(1));
+    jo.submit("/p/maria/wishes", &[("message", "Love again")]);
+    app.pass(SignedDuration::from_secs(1));
+    ann.submit("/p/maria/thanks", &[("to", "all")]).assert_sees("on their way");
+    app.run_jobs();
+    jo.get("/p/maria").assert_does_not_see("Ann thanks you");
+}
+
+#[test]
+fn a_gathered_mail_that_is_repeated_has_the_same_id_over_the_same_words_alone() {
+    let (app, server, ann, jo) = with_server(&[]);
+    jo.submit("/p/maria/wishes", &[("message", "Love")]);
+    server.behave(Behaviour::TakeAndCutOff);
+    app.run_jobs();
+    app.pass(SignedDuration::from_mins(1));
+    app.run_jobs();
+    jo.submit("/p/maria/wishes", &[("message", "And soup")]);
+    server.behave(Behaviour::Accept);
+    app.pass(SignedDuration::from_mins(10));
+    app.run_jobs();
+    let mails: Vec<_> = server.taken_to(&ann.email).into_iter().filter(|mail| mail.text.contains("Love")).collect();
+    let [first, again, more] = mails.as_slice() else { panic!("{} mails", mails.len()) };
+    assert_eq!(first.message_id, again.message_id);
+    assert!(!again.text.contains("And soup") && more.text.contains("And soup"), "{}", more.text);
+    assert_ne!(first.message_id, more.message_id);
 }

@@ -1,6 +1,7 @@
 //! The migrations: up, down, up again, and then the same tables on both databases.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Barrier;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -146,6 +147,24 @@ fn processes_that_start_together_wait_for_each_other() {
         .collect();
     let done: Vec<usize> = starting.into_iter().map(|it| it.join().expect("a thread").expect("migrated")).collect();
     assert_eq!(done.iter().filter(|count| **count > 0).count(), 1, "{done:?}");
+}
+
+#[test]
+fn a_new_file_is_opened_by_all_who_come_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for round in 0..50 {
+        let url = format!("sqlite:{}", folder.path().join(format!("{round}.db")).display());
+        let url = tidings::db::DatabaseUrl::parse(&url).expect("a URL");
+        let together = Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    together.wait();
+                    tidings::db::pending_migrations(&url).expect("a new file");
+                });
+            }
+        });
+    }
 }
 
 #[test]

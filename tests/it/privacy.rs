@@ -118,9 +118,11 @@ fn with_the_link_one_follows_after_a_press_in_a_mail() {
     assert_eq!(mails.len(), 1, "nothing but the question");
     let mail = &mails[0];
     assert!(!mail.raw.contains("pills") && mail.subject.starts_with("Please confirm"), "{}", mail.raw);
-    visitor.get("/p/maria").assert_does_not_see("Send well wish");
+    visitor.get("/p/maria").assert_sees("You get a mail with a link to press");
     let jo = app.visitor();
-    jo.submit(&mail.link("/invitations/"), &[]).assert_sees("Send well wish");
+    let page = jo.submit(&mail.link("/invitations/"), &[]);
+    page.assert_sees("Send well wish");
+    page.assert_does_not_see("You get a mail with a link to press");
     ann.writes("In time", "She is home.");
     assert_eq!(app.last_mail_to("jo@example.org").subject, "In time");
     // The same answer for whoever follows already, and no second mail.

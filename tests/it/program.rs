@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -40,7 +41,8 @@ impl Place {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    /// Runs one command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("the program runs")
     }
 
@@ -53,13 +55,20 @@ impl Place {
             let read = log.read_line(&mut said).expect("a line of the log");
             assert_ne!(read, 0, "it stopped: {said}");
         }
+        // Read all the time: a program whose log nobody reads stands still when the pipe is full.
+        let mut all = said.clone();
+        let log = std::thread::spawn(move || {
+            log.read_to_string(&mut all).expect("the log");
+            all
+        });
         Running { child, log, said }
     }
 }
 
 pub struct Running {
     pub child: Child,
-    log: BufReader<std::process::ChildStderr>,
+    log: JoinHandle<String>,
+    /// Its log until it was ready.
     said: String,
 }
 
@@ -71,8 +80,8 @@ impl Running {
 
     /// Waits for the end, and answers with the exit code and the whole log.
     pub fn end(mut self) -> (Option<i32>, String) {
-        self.log.read_to_string(&mut self.said).expect("the log");
-        (self.child.wait().expect("the end").code(), std::mem::take(&mut self.said))
+        let log = self.log.join().expect("the log");
+        (self.child.wait().expect("the end").code(), log)
     }
 }
 
@@ -235,7 +244,7 @@ fn secrets_of(server: &SmtpServer, browsers: &[&Browser]) -> Vec<String> {
     for mail in server.taken() {
         for link in mail.text.split_whitespace().filter(|word| word.starts_with("http")) {
             let path = link.split('?').next().unwrap_or_default();
-            secrets.extend(path.rsplit('/').next().filter(|part| part.len() == 32).map(str::to_owned));
+            secrets.extend(path.rsplit('/').next().filter(|part| matches!(part.len(), 32 | 56)).map(str::to_owned));
         }
     }
     for browser in browsers {

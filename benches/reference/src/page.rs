@@ -11,7 +11,9 @@ use crate::store::{CommentRow, Found, UpdateRow};
 #[derive(Template)]
 #[template(path = "journal.html")]
 pub struct JournalPage {
+    person: String,
     viewer: String,
+    first_name: String,
     name: String,
     path: String,
     updates: Vec<Update>,
@@ -29,7 +31,9 @@ const ONE: &[&str] = &["Person 1"];
 const FIRST_FEW: &[&str] = &["Person 1", "Person 2", "Person 3"];
 
 struct Update {
-    id: Uuid,
+    key: Vec<u8>,
+    /// The same as it stands on the page, many times.
+    id: String,
     author: String,
     title: Option<String>,
     body_html: String,
@@ -39,7 +43,7 @@ struct Update {
 
 #[derive(Clone)]
 struct Comment {
-    id: Uuid,
+    id: String,
     author: String,
     message_html: String,
     created_at: Time,
@@ -48,16 +52,18 @@ struct Comment {
 impl JournalPage {
     pub fn new(found: Found, slug: &str) -> Self {
         let mut updates: Vec<Update> = found.updates.into_iter().map(Update::new).collect();
-        let comments: Vec<(Uuid, Comment)> = found.comments.into_iter().map(Comment::new).collect();
+        let comments: Vec<(Option<Vec<u8>>, Comment)> = found.comments.into_iter().map(Comment::new).collect();
         let wishes = comments.iter().take(5).map(|(_, comment)| comment.clone()).collect();
         for (update, comment) in comments {
-            if let Some(update) = updates.iter_mut().find(|it| it.id == update) {
+            if let Some(update) = updates.iter_mut().find(|it| Some(&it.key) == update.as_ref()) {
                 update.comments.push(comment);
             }
         }
         Self {
+            person: uuid(&found.person),
             viewer: found.viewer,
             name: format!("{}’s page", found.first_name),
+            first_name: found.first_name,
             path: format!("/p/{slug}"),
             updates,
             wishes,
@@ -68,9 +74,10 @@ impl JournalPage {
 }
 
 impl Update {
-    fn new((id, author, title, body_html, published_at): UpdateRow) -> Self {
+    fn new((key, author, title, body_html, published_at): UpdateRow) -> Self {
         Self {
-            id: uuid(&id),
+            id: uuid(&key),
+            key,
             author,
             title,
             body_html,
@@ -81,14 +88,13 @@ impl Update {
 }
 
 impl Comment {
-    fn new((id, update, author, message_html, created_at): CommentRow) -> (Uuid, Self) {
-        let update = uuid(&update.unwrap_or_default());
+    fn new((id, update, author, message_html, created_at): CommentRow) -> (Option<Vec<u8>>, Self) {
         (update, Self { id: uuid(&id), author, message_html, created_at: Time::new(created_at) })
     }
 }
 
-fn uuid(bytes: &[u8]) -> Uuid {
-    Uuid::from_slice(bytes).unwrap_or_default()
+fn uuid(bytes: &[u8]) -> String {
+    Uuid::from_slice(bytes).unwrap_or_default().to_string()
 }
 
 /// A point in time, for machines and for people.

@@ -37,6 +37,7 @@ pub type CommentRow = (Vec<u8>, Option<Vec<u8>>, String, String, i64);
 
 /// What stands on the page.
 pub struct Found {
+    pub person: Vec<u8>,
     pub viewer: String,
     pub first_name: String,
     pub updates: Vec<UpdateRow>,
@@ -53,11 +54,11 @@ pub fn open(file: &str) -> Result<SqliteConnection, Box<dyn std::error::Error>> 
 /// Session, page, ten updates, thirty comments.
 pub fn load(conn: &mut SqliteConnection, token_hash: &[u8], slug: &str) -> QueryResult<Found> {
     let now = jiff::Timestamp::now().as_microsecond();
-    let viewer = sessions::table
+    let (person, viewer): (Vec<u8>, String) = sessions::table
         .inner_join(people::table)
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::expires_at.gt(now))
-        .select(people::name)
+        .select((people::id, people::name))
         .first(conn)?;
     let (site, first_name): (Vec<u8>, String) =
         sites::table.filter(sites::slug.eq(slug)).select((sites::id, sites::first_name)).first(conn)?;
@@ -74,9 +75,9 @@ pub fn load(conn: &mut SqliteConnection, token_hash: &[u8], slug: &str) -> Query
     let comments = wishes::table
         .inner_join(people::table)
         .filter(wishes::update_id.eq_any(newest().select(updates::id.nullable())))
-        .order(wishes::id)
+        .order(wishes::id.desc())
         .limit(30)
         .select((wishes::id, wishes::update_id, people::name, wishes::message_html, wishes::created_at))
         .load(conn)?;
-    Ok(Found { viewer, first_name, updates, comments })
+    Ok(Found { person, viewer, first_name, updates, comments })
 }

@@ -40,7 +40,7 @@ pub fn find_ceremony(conn: &mut Conn, token: &Token, now: Timestamp) -> Result<O
     let live = ceremonies::table.find(token.hash()).filter(ceremonies::expires_at.gt(now));
     diesel::update(live).set(ceremonies::expires_at.eq(ceremonies::expires_at)).execute(conn)?;
     let row: Option<(Option<PersonId>, String)> =
-        live.select((ceremonies::person_id, ceremonies::state)).first(conn).optional()?;
+        live.select((ceremonies::person_id, ceremonies::state)).get_result(conn).optional()?;
     row.map(|(person, state)| Ok((person, Step::from_text(&state)?))).transpose()
 }
 

@@ -5,7 +5,9 @@ use jiff::SignedDuration;
 
 use super::merging::absorb;
 use super::people::forget_what_was_begun;
-use super::{delete_other_sessions, delete_second_factor, delete_sessions_of, find_person_by_email, update_password};
+use super::{
+    delete_other_sessions, delete_second_factor, delete_sessions_of, find_person_by_email, resume_mail, update_password,
+};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{EmailChangeId, PersonId, SessionId};
@@ -38,7 +40,7 @@ pub fn insert_email_change(
     now: Timestamp,
 ) -> Result<EmailChangeId> {
     let (old_email, old_email_key): (String, String) =
-        people::table.find(person).select((people::email, people::email_key)).first(conn)?;
+        people::table.find(person).select((people::email, people::email_key)).get_result(conn)?;
     let id = EmailChangeId::generate();
     diesel::insert_into(email_changes::table)
         .values((
@@ -69,7 +71,7 @@ pub fn find_email_change(conn: &mut Conn, id: EmailChangeId) -> Result<Option<Em
             email_changes::confirmed_at,
             email_changes::expires_at,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(person_id, email, email_key, old_email, old_email_key, created_at, confirmed_at, expires_at)| {
         EmailChange { id, person_id, email, email_key, old_email, old_email_key, created_at, confirmed_at, expires_at }
@@ -136,7 +138,7 @@ pub fn stop_email_change(conn: &mut Conn, change: &EmailChange, closed: &str, no
     update_password(conn, change.person_id, closed, now)?;
     let added = passkeys::table.filter(passkeys::person_id.eq(change.person_id));
     diesel::delete(added.filter(passkeys::created_at.ge(change.created_at))).execute(conn)?;
-    let turned_on: Option<Timestamp> = people::table.find(change.person_id).select(people::totp_at).first(conn)?;
+    let turned_on: Option<Timestamp> = people::table.find(change.person_id).select(people::totp_at).get_result(conn)?;
     if turned_on.is_some_and(|at| at >= change.created_at) {
         delete_second_factor(conn, change.person_id, now)?;
     }
@@ -160,9 +162,11 @@ fn set_email(conn: &mut Conn, person: PersonId, email: &str, key: &str, now: Tim
             people::email.eq(email),
             people::email_key.eq(key),
             people::email_verified_at.eq(Some(now)),
+            people::email_set_at.eq(Some(now)),
             people::updated_at.eq(now),
         ))
         .execute(conn)?;
+    resume_mail(conn, person, now)?;
     forget_what_was_begun(conn, person)?;
     mail::delete_ways_in_of(conn, person)
 }

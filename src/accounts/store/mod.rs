@@ -2,6 +2,7 @@
 
 mod ceremonies;
 mod email_changes;
+mod mail_stops;
 mod merging;
 mod own;
 mod passkeys;
@@ -15,14 +16,16 @@ pub use email_changes::{
     EmailChange, Stopped, confirm_email_change, find_email_change, insert_email_change, is_superseded,
     stop_email_change,
 };
-pub use own::{AccountCopy, can_sign_in, erase_person, get_account_copy, update_reading};
+pub use mail_stops::{has_other_address_since, has_resumed_since, note_soft_failure, resume_mail, stop_mail};
+pub use own::{AccountCopy, can_sign_in, erase_person, get_account_copy, update_reading, update_zone};
 pub use passkeys::{
     PasskeyRow, delete_passkey, find_passkey, insert_passkey, list_credentials, list_passkeys, rename_passkey,
     update_passkey,
 };
 pub use people::{
-    Credentials, delete_password, find_person, find_person_by_email, find_person_id, get_or_insert_person, list_names,
-    lock_person, mark_verified, rename, rename_unverified, update_password, update_password_hash,
+    Credentials, delete_password, find_person, find_person_by_email, find_person_id, forget_unknown,
+    get_or_insert_person, list_names, lock_person, mark_verified, rename, rename_unverified, update_password,
+    update_password_hash,
 };
 pub use second_factor::{
     count_recovery_codes, delete_second_factor, insert_second_factor, replace_recovery_codes, take_recovery_code,

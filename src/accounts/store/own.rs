@@ -25,6 +25,14 @@ pub fn update_reading(
     Ok(())
 }
 
+/// Remembers in which time zone somebody's day is.
+pub fn update_zone(conn: &mut Conn, person: PersonId, zone: &Zone, now: Timestamp) -> Result<()> {
+    diesel::update(people::table.find(person))
+        .set((people::time_zone.eq(zone.name()), people::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// What is kept of an account, without its secrets.
 #[derive(Clone, Debug)]
 pub struct AccountCopy {
@@ -50,7 +58,7 @@ pub fn get_account_copy(conn: &mut Conn, person: PersonId) -> Result<AccountCopy
     let row: Row = people::table
         .find(person)
         .select((people::name, people::email, people::created_at, people::language, people::time_zone))
-        .first(conn)?;
+        .get_result(conn)?;
     let passkeys = passkeys::table
         .filter(passkeys::person_id.eq(person))
         .order(passkeys::id)
@@ -67,7 +75,7 @@ pub fn get_account_copy(conn: &mut Conn, person: PersonId) -> Result<AccountCopy
 
 /// Whether somebody can sign in with an account of theirs, rather than with a link in a mail only.
 pub fn can_sign_in(conn: &mut Conn, person: PersonId) -> Result<bool> {
-    let password: Option<String> = people::table.find(person).select(people::password_hash).first(conn)?;
+    let password: Option<String> = people::table.find(person).select(people::password_hash).get_result(conn)?;
     let passkeys: i64 = passkeys::table.filter(passkeys::person_id.eq(person)).count().get_result(conn)?;
     Ok(password.is_some() || passkeys > 0)
 }
@@ -79,7 +87,7 @@ const NAME_AFTERWARDS: &str = "A friend";
 /// on. Their words and memberships must be seen to before. Answers with every address that was theirs.
 pub fn erase_person(conn: &mut Conn, person: PersonId, words_stay: bool, now: Timestamp) -> Result<Vec<String>> {
     let (email, key): (String, String) =
-        people::table.find(person).select((people::email, people::email_key)).first(conn)?;
+        people::table.find(person).select((people::email, people::email_key)).get_result(conn)?;
     let changes = email_changes::table.filter(email_changes::person_id.eq(person));
     // An address that was only wished for is somebody else's as far as we know.
     let changed: Vec<(String, String)> = changes

@@ -51,7 +51,7 @@ pub fn list_credentials(conn: &mut Conn, person: PersonId) -> Result<Vec<String>
 /// Whose a passkey is, and what it is checked with.
 pub fn find_passkey(conn: &mut Conn, credential_id: &[u8]) -> Result<Option<(PasskeyId, PersonId, String)>> {
     let found = passkeys::table.filter(passkeys::credential_id.eq(credential_id));
-    Ok(found.select((passkeys::id, passkeys::person_id, passkeys::credential)).first(conn).optional()?)
+    Ok(found.select((passkeys::id, passkeys::person_id, passkeys::credential)).get_result(conn).optional()?)
 }
 
 /// A passkey was used: it may have counted on.

@@ -6,6 +6,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::SignedDuration;
 
+use super::resume_mail;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::dialect::both;
@@ -64,19 +65,19 @@ fn credentials((id, name, email, password_hash, totp_sealed, has_passkey): Row) 
 
 /// A person by their id.
 pub fn find_person(conn: &mut Conn, id: PersonId) -> Result<Option<Credentials>> {
-    let row: Option<Row> = people::table.find(id).select(columns!()).first(conn).optional()?;
+    let row: Option<Row> = people::table.find(id).select(columns!()).get_result(conn).optional()?;
     Ok(row.map(credentials))
 }
 
 pub fn find_person_by_email(conn: &mut Conn, email_key: &str) -> Result<Option<Credentials>> {
     let row: Option<Row> =
-        people::table.filter(people::email_key.eq(email_key)).select(columns!()).first(conn).optional()?;
+        people::table.filter(people::email_key.eq(email_key)).select(columns!()).get_result(conn).optional()?;
     Ok(row.map(credentials))
 }
 
 /// Who has an address.
 pub fn find_person_id(conn: &mut Conn, email_key: &str) -> Result<Option<PersonId>> {
-    Ok(people::table.filter(people::email_key.eq(email_key)).select(people::id).first(conn).optional()?)
+    Ok(people::table.filter(people::email_key.eq(email_key)).select(people::id).get_result(conn).optional()?)
 }
 
 /// Whoever else changes what guards this person's account waits until this transaction is over.
@@ -105,7 +106,7 @@ pub fn get_or_insert_person(conn: &mut Conn, email: &EmailAddress, name: &str, n
         ))
         .on_conflict_do_nothing();
     both(insert).execute(conn)?;
-    Ok(people::table.filter(people::email_key.eq(email.key())).select(people::id).first(conn)?)
+    Ok(people::table.filter(people::email_key.eq(email.key())).select(people::id).get_result(conn)?)
 }
 
 pub fn rename(conn: &mut Conn, person: PersonId, name: &str, now: Timestamp) -> Result<()> {
@@ -129,7 +130,7 @@ pub fn mark_verified(conn: &mut Conn, person: PersonId, now: Timestamp) -> Resul
     diesel::update(people::table.find(person).filter(people::email_verified_at.is_null()))
         .set(people::email_verified_at.eq(Some(now)))
         .execute(conn)?;
-    Ok(())
+    resume_mail(conn, person, now)
 }
 
 /// Sets a password, and makes dead whatever was begun with the old one.
@@ -157,18 +158,32 @@ pub(super) fn forget_what_was_begun(conn: &mut Conn, person: PersonId) -> Result
 /// How long somebody is remembered who is on no page, has no account and has left no word.
 const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// Those who are nowhere here: on no page, without an account, and with no word left.
+macro_rules! nobodies {
+    () => {
+        people::table
+            .filter(people::password_hash.is_null())
+            .filter(people::erased_at.is_null())
+            .filter(not(exists(passkeys::table.filter(passkeys::person_id.eq(people::id)))))
+            .filter(not(exists(members::table.filter(members::person_id.eq(people::id)))))
+            .filter(not(exists(updates::table.filter(updates::author_id.eq(people::id)))))
+            .filter(not(exists(wishes::table.filter(wishes::author_id.eq(people::id)))))
+    };
+}
+
+/// Forgets one whom somebody has written down, if they are nowhere here and have never shown that their address is theirs.
+pub fn forget_unknown(conn: &mut Conn, id: PersonId) -> Result<()> {
+    let unknown = nobodies!().filter(people::id.eq(id)).filter(people::email_verified_at.is_null());
+    let found: Option<PersonId> = unknown.select(people::id).get_result(conn).optional()?;
+    if let Some(id) = found {
+        diesel::delete(people::table.find(id)).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Forgets those whom others have written down and who are nowhere here, some at a time.
 pub(super) fn purge(conn: &mut Conn, now: Timestamp) -> Result<()> {
-    let nobody = people::table
-        .filter(people::password_hash.is_null())
-        .filter(people::erased_at.is_null())
-        .filter(people::updated_at.lt(now - FORGOTTEN_AFTER))
-        .filter(not(exists(passkeys::table.filter(passkeys::person_id.eq(people::id)))))
-        .filter(not(exists(members::table.filter(members::person_id.eq(people::id)))))
-        .filter(not(exists(updates::table.filter(updates::author_id.eq(people::id)))))
-        .filter(not(exists(wishes::table.filter(wishes::author_id.eq(people::id)))))
-        .limit(1_000)
-        .select(people::id);
+    let nobody = nobodies!().filter(people::updated_at.lt(now - FORGOTTEN_AFTER)).limit(1_000).select(people::id);
     let nobody: Vec<PersonId> = nobody.load(conn)?;
     for id in nobody {
         diesel::delete(people::table.find(id)).execute(conn)?;

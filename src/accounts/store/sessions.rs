@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::resume_mail;
 use crate::accounts::SESSION_LIFETIME;
 use crate::accounts::model::{SessionScope, SignedIn};
 use crate::clock::Timestamp;
@@ -37,7 +38,7 @@ pub fn find_session(conn: &mut Conn, token: &Token, now: Timestamp) -> Result<Op
             people::time_zone,
             people::language,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     // Compared here: with a time that is another in every request, SQLite (STAT4) prepares the statement anew each time.
     let row = row.filter(|(expires_at, ..)| *expires_at > now);
@@ -74,6 +75,8 @@ pub fn insert_session(
             sessions::expires_at.eq(now + SESSION_LIFETIME),
         ))
         .execute(conn)?;
+    // Whoever comes in reads what we mail, or has come in spite of what became of it.
+    resume_mail(conn, person, now)?;
     if scope == SessionScope::Account {
         record::note_where_organizing(conn, person, What::SignedIn, now)?;
     }

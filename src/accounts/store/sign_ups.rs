@@ -51,7 +51,7 @@ pub fn find_sign_up(conn: &mut Conn, id: SignUpId) -> Result<Option<SignUp>> {
             sign_ups::browser_hash,
             sign_ups::expires_at,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(name, email, email_key, password_hash, browser_hash, expires_at)| SignUp {
         id,
@@ -92,7 +92,7 @@ pub fn complete_sign_up(conn: &mut Conn, sign_up: &SignUp, now: Timestamp) -> Re
         .on_conflict_do_nothing();
     both(insert).execute(conn)?;
     let person = people::table.filter(people::email_key.eq(&sign_up.email_key));
-    let id: PersonId = person.select(people::id).first(conn)?;
+    let id: PersonId = person.select(people::id).get_result(conn)?;
     diesel::update(people::table.find(id)).set(people::name.eq(&sign_up.name)).execute(conn)?;
     update_password(conn, id, &sign_up.password_hash, now)?;
     mark_verified(conn, id, now)?;

@@ -23,7 +23,7 @@ pub fn insert_status(conn: &mut Conn, site: SiteId, words: Option<&str>, by: Per
     let row = sites::table.find(site);
     if words.is_none() {
         let has_none = row.filter(sites::status_words.is_null());
-        if has_none.select(sites::id).first::<SiteId>(conn).optional()?.is_some() {
+        if has_none.select(sites::id).get_result::<SiteId>(conn).optional()?.is_some() {
             return Ok(());
         }
     }
@@ -129,7 +129,7 @@ pub fn after_update(conn: &mut Conn, site: SiteId, by: PersonId, audience: Audie
     let waits = sites::table.find(site).filter(sites::due_on.is_not_null().or(sites::resting_since.is_not_null()));
     // In loving memory neither is shown, and both are kept as they were.
     let waits = waits.filter(sites::memorial_at.is_null());
-    if waits.select(sites::id).first::<SiteId>(conn).optional()?.is_none() {
+    if waits.select(sites::id).get_result::<SiteId>(conn).optional()?.is_none() {
         return Ok(());
     }
     set_next_update(conn, site, None)?;

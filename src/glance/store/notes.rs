@@ -54,7 +54,7 @@ pub fn get_note(conn: &mut Conn, scope: &SiteScope, id: NoteId) -> Result<NoteIn
         .filter(notes::site_id.eq(scope.site.id))
         .filter(notes::audience.eq_any(scope.access.audiences()))
         .select((notes::title, notes::body, notes::audience))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let (title, body, audience) = row.ok_or(AppError::NotFound)?;
     Ok(NoteInput { title, body, audience: audience.as_str().to_owned(), submission: String::new() })
@@ -76,7 +76,7 @@ pub fn insert_note(conn: &mut Conn, site: SiteId, new: &NewNote, by: PersonId, n
             format!("There are {MOST_NOTES} notes already, and with more nobody reads any. Take one away first."),
         ));
     }
-    let last: Option<i32> = theirs.select(diesel::dsl::max(notes::position)).first(conn)?;
+    let last: Option<i32> = theirs.select(diesel::dsl::max(notes::position)).get_result(conn)?;
     let insert = diesel::insert_into(notes::table)
         .values((
             notes::id.eq(NoteId::generate()),

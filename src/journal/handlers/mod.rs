@@ -5,6 +5,7 @@ pub mod preview;
 pub mod publications;
 pub mod revisions;
 pub mod sending;
+pub mod telling;
 pub mod updates;
 
 use actix_web::http::StatusCode;

@@ -15,7 +15,13 @@ use crate::record::{self, What};
 use crate::sites::{SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
 
-fn note(conn: &mut Conn, scope: &SiteScope, what: What, count: usize, now: crate::clock::Timestamp) -> Result<()> {
+pub(super) fn note(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    what: What,
+    count: usize,
+    now: crate::clock::Timestamp,
+) -> Result<()> {
     let detail = if count == 1 { "one mail".to_owned() } else { format!("{count} mails") };
     let new = record::New { actor: Some(scope.actor()?), subject: None, detail: Some(detail) };
     record::note(conn, scope.site.id, what, new, now)

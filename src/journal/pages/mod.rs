@@ -3,12 +3,14 @@
 mod conflict;
 mod desk;
 mod history;
+mod telling;
 
 pub use conflict::{ConflictPage, Theirs};
 pub use desk::{
     CorrectionPage, DeskPage, DraftsPage, Form, Kept, Mode, NothingToPreview, PreviewPage, QuestionPage, ScheduledPage,
 };
 pub use history::RevisionsPage;
+pub use telling::TellingPage;
 
 use askama::Template;
 

@@ -93,7 +93,7 @@ pub fn find_draft(conn: &mut Conn, scope: &SiteScope, id: DraftId) -> Result<Opt
         .filter(drafts::site_id.eq(scope.site.id))
         .filter(drafts::author_id.eq(me).or(shared))
         .select((HEAD, SAID, people::name))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(draft))
 }
@@ -276,7 +276,7 @@ pub fn find_posted(conn: &mut Conn, site: SiteId, id: DraftId) -> Result<Option<
         .filter(updates::site_id.eq(site))
         .filter(updates::submission_key.eq(SubmissionKey::from(id)))
         .select(updates::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -316,7 +316,7 @@ pub fn find_due(conn: &mut Conn, id: DraftId, now: Timestamp) -> Result<Option<(
         .filter(drafts::id.eq(id))
         .filter(drafts::publish_at.le(now))
         .select((drafts::site_id, (HEAD, SAID, people::name)))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(site, row)| (site, draft(row))))
 }

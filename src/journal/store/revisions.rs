@@ -42,7 +42,7 @@ pub fn get_version(conn: &mut Conn, id: UpdateId) -> Result<Version> {
             updates::published_at,
             updates::edited_at,
         ))
-        .first(conn)?;
+        .get_result(conn)?;
     // Whoever changed it may have left since; then nobody is named for it.
     let by = if edited_at.is_some() { editor } else { Some(author) };
     Ok(Version { id: None, title, body, audience, by, at: edited_at.unwrap_or(published_at) })
@@ -98,7 +98,7 @@ pub fn find_revision(conn: &mut Conn, update: UpdateId, id: RevisionId) -> Resul
         .filter(update_revisions::update_id.eq(update))
         .filter(update_revisions::id.eq(id))
         .select(VERSION)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(version))
 }

@@ -8,9 +8,11 @@ use serde::Deserialize;
 
 use crate::accounts::{Viewer, Visit};
 use crate::db::Conn;
-use crate::db::ids::PhotoId;
+use crate::db::ids::{PhotoId, WishId};
 use crate::error::{AppError, FieldErrors, Result};
-use crate::photos::model::{Album, Move, PHOTOS_A_PAGE, PhotoInput, PlaceInput, Shown, Side, Within, may_change};
+use crate::photos::model::{
+    Album, Move, PHOTOS_A_PAGE, PhotoInput, PhotoWords, PlaceInput, Shown, Side, Within, may_change,
+};
 use crate::photos::pages::gallery::{EditPage, GalleryPage, OnePage, RemovalPage};
 use crate::photos::{archive, store};
 use crate::sites::SiteScope;
@@ -60,7 +62,9 @@ where
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_read(conn, viewer, &asked_for)?;
             let shown = match store::get_shown(conn, &scope, id) {
-                Err(AppError::NotFound) if scope.access.may_write() => return Ok((scope, None)),
+                Err(AppError::NotFound) if scope.access.may_write() || store::find_words(conn, id)?.is_some() => {
+                    return Ok((scope, None));
+                }
                 found => found?,
             };
             let within = Within::of(&shown.photo, &place.r#in);
@@ -69,7 +73,7 @@ where
             Ok((scope, Some((shown, within, beside, below))))
         })
         .await?;
-    // What is with a draft stands among no others.
+    // What is with a draft, or came with words, stands among no others.
     let Some((shown, within, beside, below)) = found else { return super::show(visit, Path::from((slug, id))).await };
     let layout = visit.layout(&viewer);
     let below = write(&layout, below)?;
@@ -101,10 +105,14 @@ pub async fn edit(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
     page(StatusCode::OK, &form)
 }
 
-/// What is said of a photo, who sees it, and which album it is in.
-pub async fn update(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
+/// What is said of a photo, who sees it, and which album it is in. What is said of one that came with words is for a feature
+/// above this one to judge, in the transaction that keeps it.
+pub async fn update_with<J>(visit: Visit, path: Path<(String, PhotoId)>, judge: J) -> Answer
+where
+    J: FnOnce(&mut Conn, &SiteScope, WishId, &PhotoWords) -> Result<()> + Send + 'static,
+{
     if visit.wants_json {
-        return super::update(visit, path).await;
+        return super::update(visit, path, judge).await;
     }
     let (slug, id) = path.into_inner();
     let input: PhotoInput = visit.form()?;
@@ -132,7 +140,7 @@ pub async fn update(visit: Visit, path: Path<(String, PhotoId)>) -> Answer {
             page(StatusCode::UNPROCESSABLE_ENTITY, &form)
         }
         // What is with a draft has words and nothing else.
-        Err(AppError::NotFound) if input.album.is_empty() => super::update(visit, Path::from((slug, id))).await,
+        Err(AppError::NotFound) if input.album.is_empty() => super::update(visit, Path::from((slug, id)), judge).await,
         Err(error) => Err(error),
     }
 }

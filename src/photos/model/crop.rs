@@ -146,6 +146,7 @@ mod tests {
             placeholder: None,
             crop: None,
             size_bytes: 0,
+            comment_count: 0,
             created_at: Timestamp::from_micros(0),
         }
     }

@@ -25,6 +25,9 @@ pub struct Tile {
     pub note: &'static str,
     /// Why it does not show, or not yet.
     pub state: Option<String>,
+    /// "3 comments", if there are any, and where they are.
+    pub comments: Option<String>,
+    pub comments_at: String,
 }
 
 /// What a browser needs to show a photo in whatever size fits.
@@ -70,8 +73,23 @@ impl Tile {
             caption: photo.caption.clone().unwrap_or_default(),
             note: shown.audience().note(),
             state: state_words(photo),
+            comments: comments_words(photo),
+            comments_at: comments_at(site_path, photo),
         }
     }
+}
+
+/// How many comments there are, in words.
+fn comments_words(photo: &Photo) -> Option<String> {
+    match photo.comment_count {
+        ..=0 => None,
+        1 => Some("One comment".to_owned()),
+        count => Some(format!("{count} comments")),
+    }
+}
+
+fn comments_at(site_path: &str, photo: &Photo) -> String {
+    format!("{site_path}/photos/{}/comments", photo.id)
 }
 
 fn state_words(photo: &Photo) -> Option<String> {
@@ -188,6 +206,10 @@ pub struct OnePage {
     may_change: bool,
     /// What people say to it. Safe HTML.
     below: String,
+    comments: Option<String>,
+    comments_at: String,
+    /// Whether the first could be theirs.
+    may_comment: bool,
 }
 
 impl OnePage {
@@ -220,8 +242,11 @@ impl OnePage {
             before: beside(before),
             after: beside(after),
             download: format!("{}?download=yes", photo.address(Size::Full)),
+            may_comment: scope.access.may_leave_words(),
             may_change: may_change(&scope.access, scope.person_id, photo.uploader_id),
             below,
+            comments: comments_words(photo),
+            comments_at: comments_at(&head.path, photo),
             layout,
             head,
         }

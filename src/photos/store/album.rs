@@ -64,7 +64,7 @@ pub fn get_album(conn: &mut Conn, scope: &SiteScope, id: AlbumId) -> Result<Albu
         .filter(albums::site_id.eq(scope.site.id))
         .filter(albums::audience.eq_any(scope.access.audiences()))
         .select(ALBUM)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(album).ok_or(AppError::NotFound)
 }
@@ -94,7 +94,7 @@ pub fn insert_album(
     let last: Option<i32> = albums::table
         .filter(albums::site_id.eq(scope.site.id))
         .select(diesel::dsl::max(albums::position))
-        .first(conn)?;
+        .get_result(conn)?;
     let id = AlbumId::generate();
     let insert = diesel::insert_into(albums::table)
         .values((
@@ -116,7 +116,7 @@ pub fn insert_album(
         .filter(albums::submission_key.eq(draft.submission))
         .filter(albums::created_by.eq(by))
         .select(albums::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     known.ok_or(AppError::NotFound)
 }

@@ -96,7 +96,7 @@ pub fn list_photos(conn: &mut Conn, scope: &SiteScope, within: Within, side: Sid
 
 /// One photo of an update or an album, if it exists for the viewer.
 pub fn get_shown(conn: &mut Conn, scope: &SiteScope, id: PhotoId) -> Result<Shown> {
-    let row: Option<ShownRow> = visible!(scope).filter(photos::id.eq(id)).first(conn).optional()?;
+    let row: Option<ShownRow> = visible!(scope).filter(photos::id.eq(id)).get_result(conn).optional()?;
     row.map(shown).ok_or(AppError::NotFound)
 }
 
@@ -126,7 +126,7 @@ pub fn update_photo(conn: &mut Conn, it: &Photo, change: &PhotoChange) -> Result
     let last: Option<i32> = photos::table
         .filter(photos::album_id.eq(Some(album)))
         .select(diesel::dsl::max(photos::position))
-        .first(conn)?;
+        .get_result(conn)?;
     diesel::update(photos::table.find(it.id).filter(photos::place.eq(Place::Album)))
         .set((photos::album_id.eq(Some(album)), photos::position.eq(last.map_or(0, |last| last.saturating_add(1)))))
         .execute(conn)?;

@@ -1,6 +1,6 @@
 //! The photos that one person has brought, on every page at once: for a copy to take away, and for their erasure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -8,9 +8,10 @@ use super::hold_site;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::{PersonId, PhotoId, SiteId};
-use crate::db::schema::photos;
+use crate::db::schema::{albums, photos, updates};
 use crate::error::Result;
-use crate::photos::model::{PhotoState, Place};
+use crate::photos::model::{PhotoState, Place, is_narrower};
+use crate::sites::Audience;
 
 /// A photo as its owner takes it away.
 #[derive(Clone, Debug)]
@@ -61,6 +62,25 @@ pub fn list_own_photos(conn: &mut Conn, uploader: PersonId, after: PhotoId, limi
             created_at,
         })
         .collect())
+}
+
+/// Who each of these photos is for: those whom its update or album is for, or fewer.
+pub fn audiences_of(conn: &mut Conn, of: &[PhotoId]) -> Result<HashMap<PhotoId, Audience>> {
+    if of.is_empty() {
+        return Ok(HashMap::new());
+    }
+    type Row = (PhotoId, Option<Audience>, Option<Audience>, Option<Audience>);
+    let rows: Vec<Row> = photos::table
+        .left_join(updates::table)
+        .left_join(albums::table)
+        .filter(photos::id.eq_any(of.to_vec()))
+        .select((photos::id, photos::audience, updates::audience.nullable(), albums::audience.nullable()))
+        .load(conn)?;
+    let narrowest = |(id, own, update, album): Row| {
+        let around = update.or(album).unwrap_or(Audience::Everyone);
+        (id, own.filter(|own| is_narrower(*own, around)).unwrap_or(around))
+    };
+    Ok(rows.into_iter().map(narrowest).collect())
 }
 
 /// Takes the rows of several pages, in the one order in which everybody takes them.

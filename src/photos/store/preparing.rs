@@ -15,7 +15,7 @@ pub fn find_preparing(conn: &mut Conn, id: PhotoId) -> Result<Option<SiteId>> {
         .filter(photos::id.eq(id))
         .filter(photos::state.eq(PhotoState::Preparing))
         .select(photos::site_id)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -1,6 +1,6 @@
 //! The updates for somebody's feed reader.
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::http::header::{CACHE_CONTROL, ETAG};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -12,7 +12,7 @@ use crate::photos;
 use crate::reading::feed;
 use crate::secrets::Token;
 use crate::sites::SiteScope;
-use crate::web::Answer;
+use crate::web::{Answer, has_already};
 
 /// The access is looked up each time, and before anything is said of whether something has changed.
 pub async fn show(visit: Visit, request: HttpRequest, token: Path<String>) -> Answer {
@@ -33,10 +33,7 @@ pub async fn show(visit: Visit, request: HttpRequest, token: Path<String>) -> An
     limits.feeds.count(token.derive("feed"))?;
     let (scope, updates, photos) = found;
     let (xml, tag) = feed::write(&scope, &updates, &photos, &url, token.reveal())?;
-    let known = request.headers().get_all(IF_NONE_MATCH).filter_map(|it| it.to_str().ok());
-    let is_known = known
-        .flat_map(|it| it.split(','))
-        .any(|it| matches!(it.trim().trim_start_matches("W/"), it if it == tag || it == "*"));
+    let is_known = has_already(&request, &tag);
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, "private, no-cache"));
     Ok(if is_known { answer.finish() } else { answer.content_type("application/atom+xml; charset=utf-8").body(xml) })

@@ -15,7 +15,7 @@ use crate::reading::pages::{JournalPage, MemorialPage};
 use crate::record::{self, What};
 use crate::sites::{self, Attention, SiteScope};
 use crate::web::{Answer, AsWhom, Flash, Layout, Perspective, framed_page, framing_page, see_other};
-use crate::wishes::{HeartsFor, Mine};
+use crate::wishes::{HeartsFor, Mine, Waiting};
 
 /// Whether a book of condolence is wanted, as it was sent.
 #[derive(Clone, Default, Deserialize)]
@@ -74,7 +74,15 @@ pub async fn preview(visit: Visit, slug: Path<String>, input: Query<MemorialInpu
 fn load_journal(conn: &mut Conn, scope: &SiteScope) -> Result<Journal> {
     let (content, _) = load_content(conn, scope, &Place::default())?;
     let hearts = HeartsFor::new(content.hearts.clone(), None, Mine::new());
-    Ok(Journal { content: Arc::new(content), hearts, attention: Attention::default(), draft: None, stoppable: None })
+    Ok(Journal {
+        content: Arc::new(content),
+        hearts,
+        attention: Attention::default(),
+        waiting: Waiting::default(),
+        thanked: None,
+        draft: None,
+        stoppable: None,
+    })
 }
 
 /// From now on the page is in loving memory, with a book of condolence or without; where it is already, only the book is

@@ -5,7 +5,7 @@ pub mod memorial;
 pub mod months;
 pub mod position;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
@@ -23,13 +23,15 @@ use crate::db::ids::{DraftId, SiteId, UpdateId, WishId};
 use crate::error::Result;
 use crate::glance::{self, Pinned};
 use crate::journal::{self, Update};
-use crate::photos::{self, FaceHtml, Illustrated, OfUpdates};
-use crate::sites::{self, Attention, FrontDoor, SiteScope};
+use crate::photos::{self, FaceHtml, Illustrated, OfUpdates, OfWishes};
+use crate::sites::{self, Attention, FrontDoor, MemberState, Role, SiteScope};
 use crate::web::{Answer, Layout, Reader, listed_page, page};
-use crate::wishes::{self, AllHearts, HeartsFor, Mine, Target, Wish};
+use crate::wishes::{
+    self, About, AllHearts, Answers, COMMENTS_A_PAGE, HeartsFor, Mine, Target, Thanked, VisitorForm, Waiting, Wish,
+};
 
 pub async fn home(visit: Visit) -> Answer {
-    let (viewer, (mine, last, portraits)) = visit
+    let (viewer, (mine, last, portraits, waited_on)) = visit
         .read(|conn, viewer| {
             let mine = sites::list_my_sites(conn, viewer)?;
             let ids: Vec<SiteId> = mine.iter().map(|it| it.site.id).collect();
@@ -37,13 +39,20 @@ pub async fn home(visit: Visit) -> Answer {
             let with_photos = mine.iter().filter(|it| it.site.glance.photo_count > 0);
             let with_photos: Vec<SiteId> = with_photos.map(|it| it.site.id).collect();
             let portraits = photos::find_portraits(conn, &with_photos)?;
-            Ok((mine, last, portraits))
+            let organized = mine.iter().filter(|it| it.role == Role::Organizer && it.state == MemberState::Active);
+            let organized: Vec<SiteId> = organized.map(|it| it.site.id).collect();
+            let waited_on =
+                if organized.is_empty() { HashSet::new() } else { wishes::list_waited_on(conn, &organized)? };
+            Ok((mine, last, portraits, waited_on))
         })
         .await?;
     let layout = visit.layout(&viewer);
     match viewer.person() {
         None => page(StatusCode::OK, &Welcome { layout }),
-        Some(_) => page(StatusCode::OK, &Home::new(layout, mine, &last, &portraits, visit.app.clock.now())?),
+        Some(_) => {
+            let now = visit.app.clock.now();
+            page(StatusCode::OK, &Home::new(layout, mine, &last, &portraits, now)?.where_something_waits(&waited_on))
+        }
     }
 }
 
@@ -51,9 +60,13 @@ pub async fn home(visit: Visit) -> Answer {
 pub struct Content {
     pub updates: Vec<Update>,
     pub comments: HashMap<UpdateId, Vec<Wish>>,
+    /// The newest answers to the comments and wishes.
+    pub answers: Answers,
     /// The words of those updates that have photos, with them.
     pub illustrated: IllustratedUpdates,
     pub wishes: Vec<Wish>,
+    /// The photos that came with words.
+    pub of_wishes: OfWishes,
     pub pinned: Pinned,
     /// The cover and the portrait of the page.
     pub face: FaceHtml,
@@ -66,6 +79,10 @@ pub struct Journal {
     pub content: Arc<Content>,
     pub hearts: HeartsFor,
     pub attention: Attention,
+    /// What waits for the viewer to decide about it.
+    pub waiting: Waiting,
+    /// Who thanks the viewer, where no mail says so.
+    pub thanked: Option<Thanked>,
     /// The viewer's own draft that is not posted yet, and when they saved it.
     pub draft: Option<(DraftId, Timestamp)>,
     /// The newest update, while mail about it can still be stopped by this viewer.
@@ -78,12 +95,13 @@ pub const WISHES_ON_PAGE: i64 = 5;
 pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place: Query<Place>) -> Answer {
     let (slug, place) = (slug.into_inner(), place.into_inner());
     let asked_for = place.clone();
-    let since = visit.app.clock.now() - visit.app.config.undo_sending;
+    let now = visit.app.clock.now();
+    let since = now - visit.app.config.undo_sending;
     let (viewer, (scope, journal)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
             let journal = if scope.access.may_read() {
-                Ok(load_journal(conn, &scope, &cache, &asked_for, since)?)
+                Ok(load_journal(conn, &scope, &cache, &asked_for, since, now)?)
             } else {
                 Err(FaceHtml::new(&photos::find_face(conn, &scope)?)?)
             };
@@ -99,8 +117,10 @@ pub async fn journal(visit: Visit, cache: Data<Cache>, slug: Path<String>, place
             let is_plain = place.order() == Order::Newest && place.before().is_none();
             let listed = is_listed(&viewer, &scope) && !(is_plain && visit.address.contains('?'));
             let layout = Layout { indexable: listed, ..layout };
-            let now = visit.app.clock.now();
-            listed_page(listed, &JournalPage::new(layout, &scope, journal, &place, outbox, now))
+            let visitor =
+                VisitorForm::find(&visit.app.vault, &scope, viewer.person(), wishes::about_page(&scope), now)?;
+            let journal = JournalPage::new(layout, &scope, journal, &place, outbox, now).with_visitor(visitor);
+            listed_page(listed, &journal)
         }
     }
 }
@@ -115,7 +135,14 @@ fn reader_of(viewer: &Viewer) -> Reader {
     viewer.account().map_or_else(|_| Reader::default(), |person| Reader::of(&person.language, &person.time_zone))
 }
 
-fn load_journal(conn: &mut Conn, scope: &SiteScope, cache: &Cache, place: &Place, since: Timestamp) -> Result<Journal> {
+fn load_journal(
+    conn: &mut Conn,
+    scope: &SiteScope,
+    cache: &Cache,
+    place: &Place,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Journal> {
     let is_first = place.order() == Order::Newest && place.before().is_none();
     // Whoever finds nothing in memory is told of their own hearts with all the others.
     let mut mine = None;
@@ -131,9 +158,13 @@ fn load_journal(conn: &mut Conn, scope: &SiteScope, cache: &Cache, place: &Place
         None => wishes::with_mine(conn, scope.person_id, &content.targets, all)?,
     };
     let attention = sites::attention(conn, scope)?;
+    let waiting = wishes::find_waiting(conn, scope)?;
+    // Whoever is reached by mail is told by mail.
+    let asks = is_first && scope.has_thanks;
+    let thanked = if asks { wishes::find_thanks_to_tell(conn, scope, now)? } else { None };
     let draft = if is_first && scope.access.may_write() { journal::find_latest_own(conn, scope)? } else { None };
     let stoppable = if is_first { find_stoppable(conn, scope, &content, since)? } else { None };
-    Ok(Journal { content, hearts, attention, draft, stoppable })
+    Ok(Journal { content, hearts, attention, waiting, thanked, draft, stoppable })
 }
 
 /// Asks only for a moment after an update was posted.
@@ -142,7 +173,7 @@ fn find_stoppable(conn: &mut Conn, scope: &SiteScope, content: &Content, since: 
         update.published_at > since && journal::may_change(&scope.access, scope.person_id, update.author_id)
     });
     match fresh {
-        Some(update) if journal::get_sending(conn, update.id)?.can_be_stopped() => Ok(Some(update.id)),
+        Some(update) if journal::can_be_stopped(conn, update.id)? => Ok(Some(update.id)),
         _ => Ok(None),
     }
 }
@@ -153,19 +184,23 @@ fn load_content(conn: &mut Conn, scope: &SiteScope, place: &Place) -> Result<(Co
         Order::Oldest => (journal::list_from_beginning(conn, scope, place.after())?, false),
     };
     let comments = wishes::latest_comments(conn, &updates)?;
-    let (illustrated, face) = if is_first {
-        let (photos, face) = photos::list_of_journal(conn, scope, &ids(&updates))?;
-        (illustrate_with(scope, &updates, &photos)?, FaceHtml::new(&face)?)
-    } else {
-        (illustrate(conn, scope, &updates)?, FaceHtml::default())
-    };
     let list_words = if scope.site.has_book() { wishes::list_book } else { wishes::list_wishes };
     let wishes = if is_first { list_words(conn, scope, None, WISHES_ON_PAGE + 1)? } else { Vec::new() };
+    let said: Vec<WishId> = wishes.iter().chain(comments.values().flatten()).map(|wish| wish.id).collect();
+    let (illustrated, of_wishes, face) = if is_first {
+        let around = photos::list_of_journal(conn, scope, &ids(&updates), &said)?;
+        (illustrate_with(scope, &updates, &around.updates)?, around.wishes, FaceHtml::new(&around.face)?)
+    } else {
+        let of_wishes = photos::list_of_wishes(conn, scope, &said)?;
+        (illustrate(conn, scope, &updates)?, of_wishes, FaceHtml::default())
+    };
     let pinned = if is_first { glance::load_pinned(conn, scope)? } else { Pinned::default() };
-    let said = wishes.iter().chain(comments.values().flatten()).map(|wish| Target::Wish(wish.id));
+    // Answers come without photos.
+    let answers = wishes::latest_answers(conn, wishes.iter().chain(comments.values().flatten()))?;
+    let said = said.into_iter().chain(answers.values().flatten().map(|answer| answer.id)).map(Target::Wish);
     let targets: Vec<Target> = updates.iter().map(|update| Target::Update(update.id)).chain(said).collect();
     let (hearts, mine) = wishes::all_hearts(conn, scope.person_id, &targets)?;
-    Ok((Content { updates, comments, illustrated, wishes, pinned, face, targets, hearts }, mine))
+    Ok((Content { updates, comments, answers, illustrated, wishes, of_wishes, pinned, face, targets, hearts }, mine))
 }
 
 /// The words of those updates that have photos, with them; one query for all.
@@ -195,21 +230,23 @@ fn illustrate_with(scope: &SiteScope, updates: &[Update], photos: &OfUpdates) ->
 
 #[derive(Default, Deserialize)]
 pub struct CommentPlace {
-    after: Option<WishId>,
+    before: Option<WishId>,
 }
 
-/// How many comments stand on one page of them.
-pub const COMMENTS_A_PAGE: i64 = 100;
-
 pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<CommentPlace>) -> Answer {
-    let ((slug, id), after) = (path.into_inner(), place.after);
-    let (viewer, (scope, update, body, comments, hearts, around)) = visit
+    let ((slug, id), before) = (path.into_inner(), place.before);
+    let (viewer, (scope, update, body, said, of_wishes, hearts, around)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
             let update = journal::get_update(conn, &scope, id)?;
             let body = illustrate(conn, &scope, std::slice::from_ref(&update))?.remove(&id);
-            let comments = wishes::list_comments(conn, &update, after, COMMENTS_A_PAGE + 1)?;
-            let said = comments.iter().map(|comment| Target::Wish(comment.id));
+            let mut comments = wishes::list_comments(conn, &update, before, COMMENTS_A_PAGE + 1)?;
+            let place = (&wishes::Place::on(About::Update(id)), None);
+            wishes::add_own_held(conn, &scope, place, before, &mut comments, COMMENTS_A_PAGE + 1)?;
+            let answers = wishes::latest_answers(conn, &comments)?;
+            let ids: Vec<WishId> = comments.iter().map(|comment| comment.id).collect();
+            let of_wishes = photos::list_of_wishes(conn, &scope, &ids)?;
+            let said = ids.into_iter().chain(answers.values().flatten().map(|answer| answer.id)).map(Target::Wish);
             let targets: Vec<Target> = std::iter::once(Target::Update(update.id)).chain(said).collect();
             let hearts = wishes::hearts_for(conn, scope.person_id, &targets)?;
             let sending = if journal::may_change(&scope.access, scope.person_id, update.author_id) {
@@ -219,10 +256,15 @@ pub async fn update(visit: Visit, path: Path<(String, UpdateId)>, place: Query<C
             };
             let beside = journal::find_neighbours(conn, &scope, (update.published_at, update.id))?;
             let receipts = store::find_receipts(conn, &scope, &update)?;
-            Ok((scope, update, body, comments, hearts, Around { sending, beside, receipts }))
+            let around = Around { sending, beside, receipts };
+            Ok((scope, update, body, (comments, answers), of_wishes, hearts, around))
         })
         .await?;
     let listed = is_listed(&viewer, &scope);
     let layout = Layout { indexable: listed, ..visit.layout(&viewer) };
-    listed_page(listed, &UpdatePage::new(layout, &scope, update, body, comments, &hearts, around))
+    let now = visit.app.clock.now();
+    let about = (About::Update(update.id), update.comments_closed.is_some());
+    let visitor = VisitorForm::find(&visit.app.vault, &scope, viewer.person(), about, now)?;
+    let shown = UpdatePage::new(layout, &scope, update, body, said, &hearts, around).with_photos(&scope, &of_wishes);
+    listed_page(listed, &shown.with_visitor(visitor))
 }

@@ -3,7 +3,7 @@
 mod memorial;
 mod months;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -11,17 +11,21 @@ use askama::Template;
 pub use memorial::MemorialPage;
 pub use months::{MonthPage, MonthsPage};
 
-use super::handlers::{COMMENTS_A_PAGE, Journal, WISHES_ON_PAGE};
+use super::handlers::{Journal, WISHES_ON_PAGE};
 use super::model::{Order, Place, Receipts};
 use crate::clock::Timestamp;
 use crate::db::ids::{DraftId, PersonId, SiteId, SubmissionKey, UpdateId};
+use crate::error::FieldErrors;
 use crate::error::Result;
 use crate::glance::GlanceView;
 use crate::journal::{self, Neighbour, Sending, UPDATES_A_PAGE, Update};
-use crate::photos::{FaceHtml, Illustrated, Photo, Portrait};
+use crate::photos::{FaceHtml, Illustrated, OfWishes, Photo, Portrait};
 use crate::sites::{Attention, MemberState, MySite, Role, SiteHead, SiteScope};
 use crate::web::Layout;
-use crate::wishes::{Book, HeartForm, HeartsFor, Target, Wish, WishView, heart_form};
+use crate::wishes::{
+    Answers, Book, COMMENTS_A_PAGE, COMMENTS_CLOSED, Extras, HeartForm, HeartsFor, Target, Thanked, VisitorForm,
+    Waiting, Wish, WishInput, WishView, comments_closed, heart_form, wishes_closed,
+};
 
 #[derive(Template)]
 #[template(path = "reading/welcome.html")]
@@ -41,6 +45,9 @@ struct HomeSite {
     is_new: bool,
     /// The portrait of whom it is about, as safe HTML.
     portrait: String,
+    /// Whether something on it waits for the viewer, who organizes it.
+    waits: bool,
+    id: SiteId,
 }
 
 #[derive(Template)]
@@ -69,6 +76,14 @@ impl Home {
         let remembered = remembered.into_iter().map(site).collect::<Result<_>>()?;
         Ok(Self { layout, sites, remembered })
     }
+
+    /// With what is said of the pages on which something waits for the viewer.
+    pub fn where_something_waits(mut self, waited_on: &HashSet<SiteId>) -> Self {
+        for site in self.sites.iter_mut().chain(&mut self.remembered) {
+            site.waits = waited_on.contains(&site.id);
+        }
+        self
+    }
 }
 
 impl HomeSite {
@@ -89,6 +104,8 @@ impl HomeSite {
             last_update,
             status: it.site.shown_glance().status.filter(|_| is_active).map(|status| status.words),
             portrait: String::new(),
+            waits: false,
+            id: it.site.id,
             is_new: last_update.zip(since).is_some_and(|(last, since)| last > since),
         }
     }
@@ -106,6 +123,8 @@ pub struct UpdateView {
     hearts: HeartForm,
     may_change: bool,
     may_encourage: bool,
+    /// Whether a form for a comment is for them, also where they do not belong to the page.
+    may_comment: bool,
     /// Comments that are not shown here.
     more_comments: i32,
     /// Whether it was posted by somebody else since the viewer was last here.
@@ -119,7 +138,7 @@ impl UpdateView {
         scope: &SiteScope,
         update: &Update,
         illustrated: Option<Arc<Illustrated>>,
-        comments: &[Wish],
+        (comments, answers): (&[Wish], &Answers),
         hearts: &HeartsFor,
         from: &str,
     ) -> Self {
@@ -128,15 +147,29 @@ impl UpdateView {
             path: format!("{}/updates/{}", scope.site.path(), update.id),
             illustrated,
             may_change: journal::may_change(&scope.access, scope.person_id, update.author_id),
-            may_encourage: scope.access.may_encourage(),
+            may_encourage: scope.access.may_encourage() && update.comments_closed.is_none(),
+            may_comment: scope.access.may_leave_words() && update.comments_closed.is_none(),
             more_comments: update.comment_count - shown,
             hearts: heart_form(scope, hearts, Target::Update(update.id), from),
-            comments: comments.iter().map(|comment| WishView::new(scope, comment, hearts, from)).collect(),
+            comments: comments
+                .iter()
+                .map(|comment| {
+                    let view = WishView::answered(scope, comment, answers, hearts, from);
+                    view.closed_if(update.comments_closed.is_some())
+                })
+                .collect(),
             byline: scope.site.byline(update.author_id, &update.author),
             update: update.clone(),
             is_new: false,
             was_here: false,
         }
+    }
+
+    /// The same, with the photos that came with its comments.
+    fn with_photos(mut self, scope: &SiteScope, comments: &[Wish], photos: &OfWishes) -> Self {
+        let seen = self.comments.into_iter().zip(comments);
+        self.comments = seen.map(|(view, comment)| view.with_photo(scope, comment, photos)).collect();
+        self
     }
 }
 
@@ -204,8 +237,15 @@ pub struct JournalPage {
     book: Book,
     wishes: Vec<WishView>,
     more_wishes: bool,
+    /// Whether there may be well wishes that are for the viewer and not for everyone.
+    reads_private: bool,
     submission: String,
+    extras: Extras,
     attention: Attention,
+    waiting: Waiting,
+    thanked: Option<Thanked>,
+    /// What is said where no well wish can be left any more.
+    closed: Option<String>,
     /// Where mail lies while none is sent.
     outbox: Option<String>,
     /// The viewer's own draft, and when they saved it.
@@ -214,6 +254,8 @@ pub struct JournalPage {
     stoppable: Option<UpdateId>,
     /// Whether it is only shown, and leads nowhere.
     is_preview: bool,
+    /// The form for somebody who does not belong to the page.
+    visitor: Option<VisitorForm>,
 }
 
 impl JournalPage {
@@ -226,7 +268,7 @@ impl JournalPage {
         now: Timestamp,
     ) -> Self {
         let head = SiteHead::new(scope);
-        let Journal { content, hearts, attention, draft, stoppable } = journal;
+        let Journal { content, hearts, attention, waiting, thanked, draft, stoppable } = journal;
         let a_page = fits(UPDATES_A_PAGE);
         let from = head.path.clone();
         let mut updates: Vec<UpdateView> = content
@@ -236,7 +278,8 @@ impl JournalPage {
             .map(|update| {
                 let said = content.comments.get(&update.id).map(Vec::as_slice).unwrap_or_default();
                 let illustrated = content.illustrated.get(&update.id).cloned();
-                UpdateView::new(scope, update, illustrated, said, &hearts, &from)
+                let view = UpdateView::new(scope, update, illustrated, (said, &content.answers), &hearts, &from);
+                view.with_photos(scope, said, &content.of_wishes)
             })
             .collect();
         let has_more = content.updates.len() > a_page;
@@ -254,14 +297,25 @@ impl JournalPage {
             updates,
             onwards,
             is_first,
-            wishes: wishes.map(|wish| WishView::new(scope, wish, &hearts, &from)).collect(),
             book: Book::of(&scope.site),
+            wishes: wishes
+                .map(|wish| {
+                    let view = WishView::answered(scope, wish, &content.answers, &hearts, &from);
+                    view.with_photo(scope, wish, &content.of_wishes)
+                })
+                .collect(),
             more_wishes,
+            reads_private: scope.access.may_organize() || scope.is_person(),
             submission: SubmissionKey::generate().to_string(),
+            extras: Extras::of_wish(scope, &WishInput::default(), &FieldErrors::default()),
             attention,
+            waiting,
+            thanked,
+            closed: wishes_closed(scope),
             outbox: outbox.filter(|_| head.may_organize),
             draft,
             stoppable,
+            visitor: None,
             head,
             is_preview: false,
         }
@@ -270,6 +324,12 @@ impl JournalPage {
     /// As it stands in a frame that it must not lead out of: its links want a window of their own, which the frame has none.
     pub fn into_preview(self) -> Self {
         Self { is_preview: true, ..self }
+    }
+
+    /// With the form for somebody who does not belong to the page.
+    pub fn with_visitor(mut self, visitor: Option<VisitorForm>) -> Self {
+        self.visitor = visitor;
+        self
     }
 }
 
@@ -322,7 +382,10 @@ pub struct UpdatePage {
     layout: Layout,
     head: SiteHead,
     it: UpdateView,
+    /// The comments as they were read, until their photos are put to them.
+    comments: Vec<Wish>,
     submission: String,
+    extras: Extras,
     /// Where the comments go on.
     more: Option<String>,
     /// The updates that were posted before and after it.
@@ -335,6 +398,10 @@ pub struct UpdatePage {
     can_be_corrected: bool,
     /// Who has read it, for whoever wrote it; nothing where nobody has.
     receipts: Option<Receipts>,
+    /// What is said where no comment can be left any more.
+    closed: Option<String>,
+    /// The form for somebody who does not belong to the page.
+    visitor: Option<VisitorForm>,
 }
 
 impl UpdatePage {
@@ -343,7 +410,7 @@ impl UpdatePage {
         scope: &SiteScope,
         update: Update,
         illustrated: Option<Arc<Illustrated>>,
-        mut comments: Vec<Wish>,
+        (mut comments, answers): (Vec<Wish>, Answers),
         hearts: &HeartsFor,
         Around { sending, beside: (before, after), receipts }: Around,
     ) -> Self {
@@ -352,11 +419,44 @@ impl UpdatePage {
         let path = format!("{}/updates/{}", head.path, update.id);
         let has_more = comments.len() > fits(COMMENTS_A_PAGE);
         comments.truncate(fits(COMMENTS_A_PAGE));
-        let more = comments.last().filter(|_| has_more).map(|last| format!("{path}?after={}#comments", last.id));
-        let it = UpdateView::new(scope, &update, illustrated, &comments, hearts, &path);
+        let more = comments.last().filter(|_| has_more).map(|last| format!("{path}?before={}#comments", last.id));
+        let it = UpdateView::new(scope, &update, illustrated, (&comments, &answers), hearts, &path);
         let records = scope.member_id.filter(|_| head.is_member).map(|_| format!("{}/position", head.path));
         let submission = SubmissionKey::generate().to_string();
         let receipts = receipts.filter(|it| it.count > 0);
-        Self { layout, head, it, submission, more, before, after, records, sending, can_be_corrected, receipts }
+        Self {
+            layout,
+            head,
+            it,
+            comments,
+            submission,
+            extras: Extras::of_comment(scope, &WishInput::default(), &FieldErrors::default()),
+            more,
+            before,
+            after,
+            records,
+            sending,
+            can_be_corrected,
+            receipts,
+            closed: comments_closed(&update),
+            visitor: None,
+        }
+    }
+
+    /// The same, with the photos that came with the comments.
+    pub fn with_photos(mut self, scope: &SiteScope, photos: &OfWishes) -> Self {
+        self.it = self.it.with_photos(scope, &self.comments, photos);
+        self
+    }
+
+    /// With the form for somebody who does not belong to the page.
+    pub fn with_visitor(mut self, visitor: Option<VisitorForm>) -> Self {
+        self.visitor = visitor;
+        self
+    }
+
+    /// What is offered to be said where comments are closed.
+    fn usual_sentence(&self) -> &'static str {
+        COMMENTS_CLOSED
     }
 }

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
+use super::hearing;
 use crate::accounts::{self, NAME_CHARS, SessionScope, Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
@@ -13,7 +14,8 @@ use crate::jobs::{self, Kind, NewJob};
 use crate::mail::EmailAddress;
 use crate::record::{self, What};
 use crate::sites::access::Standing;
-use crate::sites::model::{Delivery, MemberState, Privacy};
+use crate::sites::hearing::HearingInput;
+use crate::sites::model::{MemberState, Privacy};
 use crate::sites::store::{self, NewMember, Notice, SiteScope};
 use crate::sites::{FrontDoor, SiteHead, feed, pages};
 use crate::text;
@@ -42,14 +44,18 @@ async fn follow_page(
     errors: FieldErrors,
 ) -> Answer {
     let vault = visit.app.vault.clone();
-    let (viewer, (scope, reader, own, shows_reading)) = visit
+    let (viewer, (scope, reader, own, shows_reading, how)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load(conn, viewer, &slug)?;
             let reader = if scope.is_perspective { None } else { find_reader(conn, viewer)? };
             let own = feed::find(conn, &scope, &vault)?;
             let member = scope.member_id.filter(|_| scope.access.is_member());
             let shows_reading = member.map(|member| store::shows_reading(conn, member)).transpose()?;
-            Ok((scope, reader, own, shows_reading))
+            let how = match member {
+                Some(member) => store::find_recipient(conn, member)?.map(|it| hearing::form(conn, &it)).transpose()?,
+                None => None,
+            };
+            Ok((scope, reader, own, shows_reading, how))
         })
         .await?;
     let feed = pages::FeedView {
@@ -62,7 +68,8 @@ async fn follow_page(
         (Some(delivery), _) => {
             let name = reader.map(|(_, name)| typed_name.unwrap_or(name));
             let head = SiteHead::new(&scope);
-            page(status, &pages::Follow { layout, head, delivery, name, errors, feed, shows_reading })
+            let how = how.unwrap_or_else(|| pages::HearingForm::usual(delivery, scope.site.mail_holds));
+            page(status, &pages::Follow { layout, head, how, name, errors, feed, shows_reading })
         }
         (None, true) => page(status, &FrontDoor::new(layout, &scope).having_asked()),
         (None, false) => page(status, &FrontDoor::new(layout, &scope)),
@@ -106,7 +113,6 @@ pub struct FollowInput {
     pub name: String,
     pub email: String,
     pub message: String,
-    delivery: String,
 }
 
 /// One form, three uses, told apart by how the viewer stands to the page.
@@ -127,7 +133,7 @@ pub async fn create(visit: Visit, slug: Path<String>) -> Answer {
             see_other(path)
         }
         Standing::Supporter | Standing::CoAuthor | Standing::Organizer => {
-            choose_delivery(&visit, &scope, &input).await?;
+            choose_hearing(&visit, &scope).await?;
             visit.set_flash(Flash::DeliveryChanged);
             see_other(format!("{path}/follow"))
         }
@@ -159,11 +165,15 @@ pub fn join(conn: &mut Conn, site: SiteId, member: MemberId, person: PersonId, n
     record::note(conn, site, What::Joined, record::New { actor: Some(person), ..record::New::default() }, now)
 }
 
-async fn choose_delivery(visit: &Visit, scope: &SiteScope, input: &FollowInput) -> Result<()> {
-    let delivery = Delivery::from_word(&input.delivery)
-        .ok_or_else(|| AppError::invalid("delivery", "Please choose how you want to hear of updates."))?;
+async fn choose_hearing(visit: &Visit, scope: &SiteScope) -> Result<()> {
+    let input = visit.form::<HearingInput>()?;
     let (member, now) = (scope.member_id.ok_or(AppError::NotFound)?, visit.app.clock.now());
-    visit.write(move |conn, _| store::update_delivery(conn, member, delivery, now)).await
+    visit
+        .write(move |conn, _| {
+            let recipient = store::find_recipient(conn, member)?.ok_or(AppError::NotFound)?;
+            hearing::choose(conn, &recipient, &input, now)
+        })
+        .await
 }
 
 /// The answer is the same whether the address is new, known or blocked.

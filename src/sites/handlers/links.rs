@@ -5,16 +5,20 @@ use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
 use super::follow::join;
+use super::hearing;
 use crate::accounts::{self, SESSION_LIFETIME, SessionScope, Viewer, Visit};
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::UpdateId;
+use crate::db::ids::{UpdateId, WishId};
 use crate::error::{AppError, Result};
 use crate::jobs::{self, Kind, NewJob};
-use crate::mail::{self, EmailAddress, Purpose};
+use crate::mail::{EmailAddress, Purpose};
 use crate::secrets::Token;
+use crate::secrets::vault::Vault;
+use crate::sites::hearing::HearingInput;
+use crate::sites::links;
 use crate::sites::model::{Delivery, MemberState, Role};
-use crate::sites::pages::{self, LinkIsOver};
+use crate::sites::pages::{self, HearingForm, LinkIsOver};
 use crate::sites::store::{self, Recipient, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
 
@@ -37,13 +41,13 @@ impl Found {
     }
 }
 
-fn find(conn: &mut Conn, purpose: Purpose, token: &Token, now: Timestamp) -> Result<Found> {
-    let Some(found) = mail::find_token(conn, purpose, token)? else { return Ok(Found::Nothing) };
-    let Some(member) = found.member_id else { return Ok(Found::Nothing) };
-    let recipient = store::find_recipient(conn, member)?.filter(|it| {
+fn find(conn: &mut Conn, vault: &Vault, purpose: Purpose, token: &Token, now: Timestamp) -> Result<Found> {
+    let Some(found) = links::find_mailed(conn, vault, purpose, token, now)? else { return Ok(Found::Nothing) };
+    let recipient = store::find_recipient(conn, found.member)?.filter(|it| {
+        let was_taken_back = found.generation.is_some_and(|generation| generation != it.links_generation);
         let organizes = it.role == Role::Organizer && it.state == MemberState::Active;
         let is_open = it.site.closed_at.is_none() || organizes;
-        it.state != MemberState::Blocked && (is_open || purpose == Purpose::Unsubscribe)
+        !was_taken_back && it.state != MemberState::Blocked && (is_open || purpose == Purpose::Unsubscribe)
     });
     Ok(match recipient.map(Box::new) {
         None => Found::Nothing,
@@ -52,8 +56,14 @@ fn find(conn: &mut Conn, purpose: Purpose, token: &Token, now: Timestamp) -> Res
     })
 }
 
-fn find_member(conn: &mut Conn, purpose: Purpose, token: &Token, now: Timestamp) -> Result<Option<Recipient>> {
-    Ok(find(conn, purpose, token, now)?.live())
+fn find_member(
+    conn: &mut Conn,
+    vault: &Vault,
+    purpose: Purpose,
+    token: &Token,
+    now: Timestamp,
+) -> Result<Option<Recipient>> {
+    Ok(find(conn, vault, purpose, token, now)?.live())
 }
 
 fn parse(token: &str) -> Result<Token> {
@@ -61,8 +71,8 @@ fn parse(token: &str) -> Result<Token> {
 }
 
 async fn look_up(visit: &Visit, purpose: Purpose, token: &str) -> Result<(Viewer, Found)> {
-    let (token, now) = (parse(token)?, visit.app.clock.now());
-    visit.read(move |conn, _| find(conn, purpose, &token, now)).await
+    let (token, now, vault) = (parse(token)?, visit.app.clock.now(), visit.app.vault.clone());
+    visit.read(move |conn, _| find(conn, &vault, purpose, &token, now)).await
 }
 
 fn over(visit: &Visit, viewer: &Viewer) -> Answer {
@@ -88,7 +98,7 @@ async fn renew(visit: Visit, purpose: Purpose, token: &str) -> Answer {
     visit.app.limits.strangers.count_network(visit.client)?;
     let (token, now, app) = (parse(token)?, visit.app.clock.now(), visit.app.clone());
     let work = move |conn: &mut Conn| {
-        let Found::Old(recipient) = find(conn, purpose, &token, now)? else { return Ok(false) };
+        let Found::Old(recipient) = find(conn, &app.vault, purpose, &token, now)? else { return Ok(false) };
         let kind = match recipient.state {
             MemberState::Active => Kind::FreshLink,
             MemberState::Invited => Kind::Invitation,
@@ -150,10 +160,14 @@ pub struct To {
 }
 
 impl To {
-    /// Where on the page to go; anything but one of its updates is the page itself.
+    /// Where on the page to go; anything but one of its updates or wishes is the page itself.
     fn address(&self, recipient: &Recipient) -> String {
         let path = recipient.site.path();
         let update = self.to.as_deref().and_then(|to| to.strip_prefix("updates/")).and_then(UpdateId::parse);
+        let wish = self.to.as_deref().and_then(|to| to.strip_prefix("wishes/")).and_then(WishId::parse);
+        if let Some(wish) = wish {
+            return format!("{path}/wishes/{wish}");
+        }
         match (update, self.to.as_deref()) {
             (Some(update), _) => format!("{path}/updates/{update}"),
             (None, Some("people")) => format!("{path}/people"),
@@ -207,12 +221,13 @@ where
     F: FnOnce(&mut Conn, &Recipient) -> Result<()> + Send + 'static,
 {
     let (session, now, device) = (visit.session.clone(), visit.app.clock.now(), visit.device.clone());
+    let vault = visit.app.vault.clone();
     let (viewer, ()) = visit.read(|_, _| Ok(())).await?;
     let entered = visit
         .app
         .db
         .write(move |conn| {
-            let Some(recipient) = find_member(conn, purpose, &token, now)? else { return Ok(None) };
+            let Some(recipient) = find_member(conn, &vault, purpose, &token, now)? else { return Ok(None) };
             and(conn, &recipient)?;
             accounts::mark_verified(conn, recipient.person_id, now)?;
             let same = viewer.person().filter(|it| it.person_id == recipient.person_id);
@@ -238,33 +253,69 @@ where
     Ok(Some(recipient))
 }
 
-pub async fn show_unsubscribe(visit: Visit, token: Path<String>) -> Answer {
-    let (viewer, found) = look_up(&visit, Purpose::Unsubscribe, &token).await?;
-    let Some(recipient) = found.live() else { return over(&visit, &viewer) };
-    let done = recipient.delivery == Delivery::None;
+/// The member, with what they can choose besides stopping all mail; nothing where no mail comes anyhow.
+fn find_choice(
+    conn: &mut Conn,
+    vault: &Vault,
+    token: &Token,
+    now: Timestamp,
+) -> Result<Option<(Recipient, Option<HearingForm>)>> {
+    let Some(recipient) = find_member(conn, vault, Purpose::Unsubscribe, token, now)? else { return Ok(None) };
+    let organizes = recipient.role == Role::Organizer;
+    let hears = recipient.state == MemberState::Active && (recipient.site.closed_at.is_none() || organizes);
+    let how = if hears { Some(hearing::form(conn, &recipient)?) } else { None };
+    Ok(Some((recipient, how)))
+}
+
+fn choice_page(visit: &Visit, token: &str, found: Option<(Recipient, Option<HearingForm>)>) -> Answer {
+    let Some((recipient, how)) = found else { return over(visit, &Viewer::anonymous()) };
+    let done = recipient.hearing.delivery == Delivery::None;
+    // Whoever holds a mail is shown nothing of anybody who may be signed in here.
     let layout = visit.layout(&Viewer::anonymous());
-    page(StatusCode::OK, &pages::Unsubscribe { layout, recipient, done })
+    let path = format!("/unsubscribe/{token}");
+    page(StatusCode::OK, &pages::Unsubscribe { layout, recipient, done, path, how })
+}
+
+pub async fn show_unsubscribe(visit: Visit, token: Path<String>) -> Answer {
+    let (secret, now, vault) = (parse(&token)?, visit.app.clock.now(), visit.app.vault.clone());
+    let found = visit.app.db.read(move |conn| find_choice(conn, &vault, &secret, now)).await?;
+    choice_page(&visit, &token, found)
 }
 
 /// Stops mail; pressing twice, or a mail client pressing by itself, is as good as once.
 pub async fn unsubscribe(visit: Visit, token: Path<String>) -> Answer {
-    let (token, now) = (parse(&token)?, visit.app.clock.now());
+    let (secret, now, vault) = (parse(&token)?, visit.app.clock.now(), visit.app.vault.clone());
     let stopped = visit
         .app
         .db
         .write(move |conn| {
-            let recipient = find_member(conn, Purpose::Unsubscribe, &token, now)?;
-            if let Some(recipient) = &recipient {
-                store::update_delivery(conn, recipient.member_id, Delivery::None, now)?;
-            }
-            Ok(recipient)
+            let Some(recipient) = find_member(conn, &vault, Purpose::Unsubscribe, &secret, now)? else {
+                return Ok(None);
+            };
+            store::update_delivery(conn, recipient.member_id, Delivery::None, now)?;
+            find_choice(conn, &vault, &secret, now)
         })
         .await?;
-    match stopped {
-        Some(recipient) => {
-            let layout = visit.layout(&Viewer::anonymous());
-            page(StatusCode::OK, &pages::Unsubscribe { layout, recipient, done: true })
-        }
-        None => over(&visit, &Viewer::anonymous()),
+    choice_page(&visit, &token, stopped)
+}
+
+/// How the member hears whom a mail went to: whoever holds it can change how often mail comes to them, and nothing else.
+pub async fn choose_hearing(visit: Visit, token: Path<String>) -> Answer {
+    let (secret, input, now) = (parse(&token)?, visit.form::<HearingInput>()?, visit.app.clock.now());
+    let vault = visit.app.vault.clone();
+    let chosen = visit
+        .app
+        .db
+        .write(move |conn| {
+            let Some((recipient, Some(_))) = find_choice(conn, &vault, &secret, now)? else { return Ok(false) };
+            hearing::choose(conn, &recipient, &input, now)?;
+            Ok(true)
+        })
+        .await?;
+    if !chosen {
+        return over(&visit, &Viewer::anonymous());
     }
+    visit.app.ring();
+    visit.set_flash(Flash::DeliveryChanged);
+    see_other(format!("/unsubscribe/{}#how", token.as_str()))
 }

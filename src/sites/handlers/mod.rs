@@ -3,8 +3,11 @@
 pub mod departure;
 pub mod feed;
 pub mod follow;
+pub mod hearing;
 pub mod invitations;
 pub mod links;
+pub mod mail_holds;
+pub mod mail_photos;
 pub mod people;
 pub mod quiet_hours;
 pub mod receipts;

@@ -17,7 +17,7 @@ use crate::secrets::Token;
 use crate::secrets::vault::Vault;
 use crate::sites::model::{Openness, Privacy, SupporterInvitations};
 use crate::sites::page_link;
-use crate::sites::pages::{CardPage, HistoryPage, SettingsPage, WideningPage};
+use crate::sites::pages::{CardPage, HistoryPage, SettingsPage, Shown, WideningPage};
 use crate::sites::store::{self, Settings, SiteScope};
 use crate::text;
 use crate::web::{Answer, AsWhom, Flash, Perspective, page, see_other};
@@ -76,17 +76,19 @@ async fn settings_page(
     errors: FieldErrors,
 ) -> Answer {
     let vault = visit.app.vault.clone();
-    let (viewer, (scope, link, quiet)) = visit
+    let (viewer, (scope, link, quiet, mail_photos)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_organize(conn, viewer, &slug)?;
             let link = page_link::find(conn, &scope.site, &vault)?;
             let quiet = store::get_quiet_hours(conn, scope.site.id)?;
-            Ok((scope, link, quiet))
+            let mail_photos = store::get_mail_photos(conn, scope.site.id)?;
+            Ok((scope, link, quiet, mail_photos))
         })
         .await?;
     let input = input.unwrap_or_else(|| SettingsInput::of(&scope));
     let link = link.map(|path| visit.app.config.public_url.link(&path));
-    page(status, &SettingsPage::new(visit.layout(&viewer), &scope, input, errors, link, quiet))
+    let shown = Shown { link, quiet, mail_photos };
+    page(status, &SettingsPage::new(visit.layout(&viewer), &scope, input, errors, shown))
 }
 
 pub async fn update(visit: Visit, slug: Path<String>) -> Answer {

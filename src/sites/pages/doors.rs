@@ -2,11 +2,11 @@
 
 use askama::Template;
 
-use super::SiteHead;
+use super::{HearingForm, SiteHead};
 use crate::error::FieldErrors;
 use crate::sites::access::Standing;
 use crate::sites::handlers::follow::FollowInput;
-use crate::sites::model::{Delivery, MemberState, NewSiteInput, Privacy};
+use crate::sites::model::{MemberState, NewSiteInput, Privacy};
 use crate::sites::store::{Recipient, SiteScope};
 use crate::web::Layout;
 
@@ -90,7 +90,8 @@ impl FrontDoor {
 pub struct Follow {
     pub layout: Layout,
     pub head: SiteHead,
-    pub delivery: Delivery,
+    /// How and when they hear.
+    pub how: HearingForm,
     /// What somebody without an account is called; whoever has one says it there.
     pub name: Option<String>,
     pub errors: FieldErrors,
@@ -133,7 +134,12 @@ pub struct OpenLink {
 pub struct Unsubscribe {
     pub layout: Layout,
     pub recipient: Recipient,
+    /// Whether they get no mail.
     pub done: bool,
+    /// The address without what is not its own.
+    pub path: String,
+    /// What else they can choose, where mail can come at all.
+    pub how: Option<HearingForm>,
 }
 
 #[derive(Template)]

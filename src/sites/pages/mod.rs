@@ -1,10 +1,12 @@
 //! The pages of this feature: finished values for the templates.
 
 mod doors;
+mod hearing;
 mod people;
 mod settings;
 
 pub use doors::*;
+pub use hearing::HearingForm;
 pub use people::*;
 pub use settings::*;
 
@@ -69,7 +71,7 @@ impl SiteHead {
 
 fn bedside(scope: &SiteScope) -> Option<String> {
     let is_theirs = scope.person_id.is_some() && scope.person_id == scope.site.about;
-    match (scope.may_listen() && scope.site.memorial_at.is_none(), is_theirs) {
+    match (scope.may_listen(), is_theirs) {
         (false, _) => None,
         (true, true) => Some("Hear these one at a time, very large".to_owned()),
         (true, false) => Some(format!("Read these to {}", scope.site.first_name)),

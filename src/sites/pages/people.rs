@@ -3,11 +3,12 @@
 use askama::Template;
 
 use super::SiteHead;
+use crate::accounts::MailStop;
 use crate::error::FieldErrors;
 use crate::sites::handlers::people::Groups;
 use crate::sites::handlers::suggestions::SuggestionInput;
-use crate::sites::model::{Circle, Delivery, MemberState, Role, SupporterInvitations};
-use crate::sites::store::{ListedMember, PEOPLE_A_PAGE, SiteScope};
+use crate::sites::model::{Circle, MemberState, Role, SupporterInvitations};
+use crate::sites::store::{ListedMember, PEOPLE_A_PAGE, SiteScope, trouble};
 use crate::web::Layout;
 
 /// The form to invite people, and what became of the list before.
@@ -68,6 +69,17 @@ impl PeoplePage {
 }
 
 impl ListedMember {
+    /// What is the matter with mail to them, if something is.
+    fn trouble(&self) -> Option<String> {
+        let has_trouble = self.unreachable_reason.is_some() || self.mail_stopped.is_some();
+        has_trouble.then(|| trouble(self.mail_stopped, self.state, &self.name, &self.email))
+    }
+
+    /// What was said of it, where a server has said something.
+    fn server_said(&self) -> Option<&str> {
+        self.unreachable_reason.as_deref().filter(|_| self.mail_stopped != Some(MailStop::Complained))
+    }
+
     /// What an organizer needs to know of somebody, in words.
     fn facts(&self) -> Vec<&'static str> {
         let role = match self.role {
@@ -76,12 +88,7 @@ impl ListedMember {
             Role::Supporter => "",
         };
         let circle = if self.circle == Circle::Family { "Family" } else { "" };
-        let delivery = match self.delivery {
-            Delivery::Each => "",
-            Delivery::Big => "Gets big news only, by their own choice",
-            Delivery::None => "Gets no e-mail, by their own choice",
-        };
-        [role, circle, delivery].into_iter().filter(|fact| !fact.is_empty()).collect()
+        [role, circle, self.delivery.note()].into_iter().filter(|fact| !fact.is_empty()).collect()
     }
 }
 

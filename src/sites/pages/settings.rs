@@ -8,6 +8,7 @@ use super::SiteHead;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::record::{Entry, What};
 use crate::sites::handlers::settings::{EVENTS_A_PAGE, SettingsInput};
+use crate::sites::mail_holds::MailHolds;
 use crate::sites::model::{Openness, Privacy};
 use crate::sites::quiet_hours::QuietHours;
 use crate::sites::store::{ListedMember, SiteScope};
@@ -22,29 +23,30 @@ pub struct SettingsPage {
     errors: FieldErrors,
     privacy: Privacy,
     wants_indexing: bool,
+    shown: Shown,
+    holds: MailHolds,
+}
+
+/// What stands on the page of settings besides its own form.
+pub struct Shown {
     /// The secret page link, where there is one that can be shown.
-    link: Option<String>,
-    quiet: QuietHours,
+    pub link: Option<String>,
+    pub quiet: QuietHours,
+    /// Whether small photos stand in the mail.
+    pub mail_photos: bool,
 }
 
 impl SettingsPage {
-    pub fn new(
-        layout: Layout,
-        scope: &SiteScope,
-        input: SettingsInput,
-        errors: FieldErrors,
-        link: Option<String>,
-        quiet: QuietHours,
-    ) -> Self {
+    pub fn new(layout: Layout, scope: &SiteScope, input: SettingsInput, errors: FieldErrors, shown: Shown) -> Self {
         Self {
-            quiet,
+            shown,
+            holds: scope.site.mail_holds,
             layout,
             head: SiteHead::new(scope),
             input,
             errors,
             privacy: scope.site.privacy,
             wants_indexing: scope.site.wants_indexing,
-            link,
         }
     }
 }
@@ -153,12 +155,23 @@ fn sentence(entry: &Entry) -> String {
         What::MailStopped => format!("{who} stopped the mail about an update before it left{detail}"),
         What::MailResumed => format!("{who} sent the mail about an update after all{detail}"),
         What::MailCorrected => format!("{who} sent a corrected update again{detail}"),
+        What::MailAgain => format!("{who} sent an update again to whom it had not reached{detail}"),
         What::Rested => format!("{who} told people that the family takes a rest"),
         What::RestEnded => format!("{who} ended the rest{detail}"),
         What::Promised => format!("{who} said when to expect the next update{detail}"),
         What::Memorial => format!("{who} keeps the page in loving memory{detail}"),
         What::MemorialEnded => format!("{who} made the page as it was before, no longer in loving memory"),
         What::Noted => format!("{who} changed the pinned notes{detail}"),
+        What::WordsHidden => format!("{who} hid words of {whom}{detail}"),
+        What::WordsReported => format!("words of {whom} are hidden, since readers asked you to look{detail}"),
+        What::WordsAllowed => format!("{who} let words of {whom} be shown{detail}"),
+        What::WordsShown => format!("{who} showed words of {whom} again{detail}"),
+        What::WordsRemoved => format!("{who} removed words of {whom}{detail}"),
+        What::CommentsClosed => format!("{who} closed the comments on an update"),
+        What::CommentsOpened => format!("{who} opened the comments on an update again"),
+        What::FloodShown => format!("{who} showed what many visitors wrote at once{detail}"),
+        What::FloodRemoved => format!("{who} threw away what many visitors wrote at once{detail}"),
+        What::PostAddress => format!("{who} changed how the page is written to by mail{detail}"),
     };
     let mut letters = sentence.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

@@ -12,7 +12,7 @@ use crate::error::Result;
 
 /// A member's address, still sealed.
 pub fn find_sealed_feed(conn: &mut Conn, member: MemberId) -> Result<Option<Vec<u8>>> {
-    Ok(feeds::table.find(member).select(feeds::token_sealed).first(conn).optional()?)
+    Ok(feeds::table.find(member).select(feeds::token_sealed).get_result(conn).optional()?)
 }
 
 /// Gives a member an address, in the place of the one that they may have.

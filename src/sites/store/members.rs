@@ -2,15 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::SiteScope;
-use crate::accounts;
+use super::{SiteScope, forget_all_news};
+use crate::accounts::{self, MailStop};
 use crate::clock::Timestamp;
 use crate::db::dialect::both;
 use crate::db::ids::{MemberId, PersonId, SiteId};
 use crate::db::schema::{members, notices, passkeys, people, session_sites, sessions};
 use crate::db::{Conn, MultiBackend};
 use crate::error::{AppError, Result};
-use crate::jobs;
 use crate::sites::model::{Circle, Delivery, MemberState, Role};
 
 /// A membership to be.
@@ -77,6 +76,8 @@ pub struct ListedMember {
     pub delivery: Delivery,
     pub message: Option<String>,
     pub unreachable_reason: Option<String>,
+    /// Why no mail goes to their address any more.
+    pub mail_stopped: Option<MailStop>,
     pub invited_by: Option<PersonId>,
     pub created_at: Timestamp,
 }
@@ -92,14 +93,15 @@ pub(super) type ListedRow = (
     Delivery,
     Option<String>,
     Option<String>,
-    Option<String>,
+    (Option<String>, Option<MailStop>),
     Option<PersonId>,
     Timestamp,
 );
 
 /// What somebody calls themselves stays between them and the pages that they have come to.
 pub(super) fn listed(row: ListedRow) -> ListedMember {
-    let (id, person_id, name, email, role, state, circle, delivery, called, message, unreachable_reason, by, at) = row;
+    let (id, person_id, name, email, role, state, circle, delivery, called, message, unreachable, by, at) = row;
+    let (unreachable_reason, mail_stopped) = unreachable;
     ListedMember {
         id,
         person_id,
@@ -111,6 +113,7 @@ pub(super) fn listed(row: ListedRow) -> ListedMember {
         delivery,
         message,
         unreachable_reason,
+        mail_stopped,
         invited_by: by,
         created_at: at,
     }
@@ -127,7 +130,7 @@ pub(super) type ListedColumns = (
     members::delivery,
     members::called,
     members::message,
-    members::unreachable_reason,
+    (members::unreachable_reason, people::mail_stopped_why),
     members::invited_by,
     members::created_at,
 );
@@ -143,7 +146,7 @@ pub(super) const LISTED: ListedColumns = (
     members::delivery,
     members::called,
     members::message,
-    members::unreachable_reason,
+    (members::unreachable_reason, people::mail_stopped_why),
     members::invited_by,
     members::created_at,
 );
@@ -154,6 +157,13 @@ pub fn hold_active(conn: &mut Conn, member: MemberId) -> Result<()> {
     let active = members::table.find(member).filter(members::state.eq(MemberState::Active));
     let held = diesel::update(active).set(members::updated_at.eq(members::updated_at)).execute(conn)?;
     if held == 1 { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// Takes the place that somebody has on a page, if they have one, before any update or page.
+pub fn hold_place_of(conn: &mut Conn, site: SiteId, person: PersonId) -> Result<()> {
+    let theirs = members::table.filter(members::site_id.eq(site)).filter(members::person_id.eq(person));
+    diesel::update(theirs).set(members::updated_at.eq(members::updated_at)).execute(conn)?;
+    Ok(())
 }
 
 /// A blocked person has asked, of which nobody hears: they are shown what anybody is shown who has asked.
@@ -194,7 +204,7 @@ pub fn get_member(conn: &mut Conn, scope: &SiteScope, id: MemberId) -> Result<Li
         .filter(members::id.eq(id))
         .filter(members::site_id.eq(scope.site.id))
         .select(LISTED)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(listed).ok_or(AppError::NotFound)
 }
@@ -205,7 +215,7 @@ pub fn find_member_of(conn: &mut Conn, scope: &SiteScope, person: PersonId) -> R
         .filter(members::site_id.eq(scope.site.id))
         .filter(members::person_id.eq(person))
         .select((members::id, members::state))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -218,6 +228,16 @@ pub(super) fn organizers() -> members::BoxedQuery<'static, MultiBackend> {
         .filter(members::state.eq(MemberState::Active))
         .filter(members::person_id.eq_any(with_account))
         .into_boxed()
+}
+
+/// Everybody who is shut out of a page, with their address.
+pub fn list_shut_out(conn: &mut Conn, site: SiteId) -> Result<Vec<(PersonId, String)>> {
+    Ok(members::table
+        .inner_join(people::table.on(people::id.eq(members::person_id)))
+        .filter(members::site_id.eq(site))
+        .filter(members::state.eq(MemberState::Blocked))
+        .select((people::id, people::email))
+        .load(conn)?)
 }
 
 /// Until the transaction ends, none of those who can organize the page leaves it unseen: of two who leave at once, the
@@ -282,6 +302,7 @@ pub fn block(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
         .execute(conn)?;
     diesel::delete(notices::table.filter(notices::asker_id.eq(member).or(notices::member_id.eq(member))))
         .execute(conn)?;
+    forget_all_news(conn, member)?;
     Ok(())
 }
 
@@ -289,7 +310,7 @@ pub fn block(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
 /// From now on they are called what they call themselves; somebody who never said is called what they were called here.
 pub fn activate(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()> {
     let (person, called): (PersonId, Option<String>) =
-        members::table.find(member).select((members::person_id, members::called)).first(conn)?;
+        members::table.find(member).select((members::person_id, members::called)).get_result(conn)?;
     if let Some(called) = called {
         accounts::rename_unverified(conn, person, &called, now)?;
     }
@@ -306,27 +327,19 @@ pub fn activate(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<()>
     if activated == 1 { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-pub fn update_delivery(conn: &mut Conn, member: MemberId, delivery: Delivery, now: Timestamp) -> Result<()> {
-    diesel::update(members::table.find(member))
-        .set((members::delivery.eq(delivery), members::updated_at.eq(now)))
-        .execute(conn)?;
-    Ok(())
-}
-
 /// Browsers that a link has let in stay out, also when the same person comes to the page again later.
 fn shut_open_browsers(conn: &mut Conn, member: MemberId) -> Result<()> {
     let (site, person): (SiteId, PersonId) =
-        members::table.find(member).select((members::site_id, members::person_id)).first(conn)?;
+        members::table.find(member).select((members::site_id, members::person_id)).get_result(conn)?;
     let theirs = sessions::table.filter(sessions::person_id.eq(person)).select(sessions::id);
     let open = session_sites::table.filter(session_sites::site_id.eq(site));
     diesel::delete(open.filter(session_sites::session_id.eq_any(theirs))).execute(conn)?;
     Ok(())
 }
 
-/// Takes somebody off the page; links in mails that they have are dead with this.
+/// Takes somebody off the page, and with them what is enqueued for them; links in mails that they have are dead with this.
 pub fn delete_member(conn: &mut Conn, scope: &SiteScope, member: MemberId) -> Result<()> {
     shut_open_browsers(conn, member)?;
-    jobs::delete_jobs_of_member(conn, member)?;
     let theirs = members::table.filter(members::id.eq(member)).filter(members::site_id.eq(scope.site.id));
     diesel::delete(theirs).execute(conn)?;
     Ok(())

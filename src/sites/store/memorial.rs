@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::enqueue_planning;
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::ids::SiteId;
@@ -19,7 +20,7 @@ pub fn update_memorial(
 ) -> Result<bool> {
     diesel::update(sites::table.find(site)).set(sites::updated_at.eq(sites::updated_at)).execute(conn)?;
     let (since, has_book): (Option<Timestamp>, bool) =
-        sites::table.find(site).select((sites::memorial_at, sites::has_condolences)).first(conn)?;
+        sites::table.find(site).select((sites::memorial_at, sites::has_condolences)).get_result(conn)?;
     // Pressed twice, it stays since when it was.
     let until_now = memorial_at.map(|at| since.unwrap_or(at));
     if (until_now, has_condolences) == (since, has_book) {
@@ -28,5 +29,9 @@ pub fn update_memorial(
     diesel::update(sites::table.find(site))
         .set((sites::memorial_at.eq(until_now), sites::has_condolences.eq(has_condolences), sites::updated_at.eq(now)))
         .execute(conn)?;
+    if until_now.is_none() && since.is_some() {
+        // What was kept for digests is told after all.
+        enqueue_planning(conn, site, now)?;
+    }
     Ok(true)
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::hearing::{HEARING, HearingRow, hearing};
 use super::members::organizers;
 use super::{SITE, SiteRow, site};
 use crate::clock::Timestamp;
@@ -9,6 +10,7 @@ use crate::db::Conn;
 use crate::db::ids::{MemberId, PersonId, SiteId};
 use crate::db::schema::{feeds, members, reading_positions, sites};
 use crate::error::Result;
+use crate::sites::hearing::Hearing;
 use crate::sites::model::{Circle, Delivery, MemberState, Role, Site};
 
 /// A membership, as whoever has it may take it away.
@@ -24,8 +26,8 @@ pub struct OwnMembership {
     pub state: MemberState,
     /// How close they are.
     pub circle: Circle,
-    /// How they hear of updates.
-    pub delivery: Delivery,
+    /// How and when they hear of updates.
+    pub hearing: Hearing,
     /// What they said of themselves when they asked.
     pub message: Option<String>,
     /// Since when.
@@ -46,7 +48,7 @@ pub fn list_own_memberships(
     limit: i64,
 ) -> Result<Vec<OwnMembership>> {
     type Row = (MemberId, SiteRow, Role, MemberState, Circle, Delivery, Option<String>, Timestamp, OwnReading);
-    type OwnReading = (Option<Timestamp>, Option<Timestamp>, bool);
+    type OwnReading = (Option<Timestamp>, Option<Timestamp>, bool, HearingRow);
     let rows: Vec<Row> = members::table
         .inner_join(sites::table)
         .left_join(reading_positions::table)
@@ -65,7 +67,7 @@ pub fn list_own_memberships(
             members::delivery,
             members::message,
             members::created_at,
-            (reading_positions::seen_through.nullable(), feeds::created_at.nullable(), members::shows_reading),
+            (reading_positions::seen_through.nullable(), feeds::created_at.nullable(), members::shows_reading, HEARING),
         ))
         .load(conn)?;
     Ok(rows
@@ -80,7 +82,7 @@ pub fn list_own_memberships(
                 delivery,
                 message,
                 created_at,
-                (read_through, feed_since, shows_reading),
+                (read_through, feed_since, shows_reading, times),
             )| {
                 OwnMembership {
                     id,
@@ -88,7 +90,7 @@ pub fn list_own_memberships(
                     role,
                     state,
                     circle,
-                    delivery,
+                    hearing: hearing(delivery, times),
                     message,
                     created_at,
                     read_through,
@@ -102,21 +104,21 @@ pub fn list_own_memberships(
 
 /// A page by its row; whether anybody may see it is for [`super::SiteScope`] to say.
 pub fn find_site(conn: &mut Conn, id: SiteId) -> Result<Option<Site>> {
-    let row: Option<SiteRow> = sites::table.find(id).select(SITE).first(conn).optional()?;
+    let row: Option<SiteRow> = sites::table.find(id).select(SITE).get_result(conn).optional()?;
     Ok(row.map(site))
 }
 
 /// Until the transaction ends, no other organizer of a page of theirs can leave it unseen: of two who do this at once, the
 /// second sees what the first has done. One row after the other, and always in one order, so that they never wait for each
-/// other.
+/// other; with them their own places, since jobs that go with what they wrote come after all members.
 pub fn hold_organizers(conn: &mut Conn, person: PersonId) -> Result<()> {
     let theirs = members::table
         .filter(members::person_id.eq(person))
         .filter(members::role.eq(Role::Organizer))
         .select(members::site_id);
     let all: Vec<MemberId> = members::table
-        .filter(members::role.eq(Role::Organizer))
-        .filter(members::site_id.eq_any(theirs.load::<SiteId>(conn)?))
+        .filter(members::role.eq(Role::Organizer).and(members::site_id.eq_any(theirs.load::<SiteId>(conn)?)))
+        .or_filter(members::person_id.eq(person))
         .order(members::id)
         .select(members::id)
         .load(conn)?;

@@ -46,7 +46,7 @@ pub fn note_position(
 
 /// Whether a member has chosen that whoever writes sees by name what they have read.
 pub fn shows_reading(conn: &mut Conn, member: MemberId) -> Result<bool> {
-    Ok(members::table.find(member).select(members::shows_reading).first(conn)?)
+    Ok(members::table.find(member).select(members::shows_reading).get_result(conn)?)
 }
 
 /// Chooses that.

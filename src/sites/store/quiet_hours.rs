@@ -12,7 +12,7 @@ use crate::sites::quiet_hours::QuietHours;
 /// Those of a page.
 pub fn get_quiet_hours(conn: &mut Conn, site: SiteId) -> Result<QuietHours> {
     let (from, until): (i32, i32) =
-        sites::table.find(site).select((sites::quiet_from, sites::quiet_until)).first(conn)?;
+        sites::table.find(site).select((sites::quiet_from, sites::quiet_until)).get_result(conn)?;
     Ok(QuietHours { from, until })
 }
 

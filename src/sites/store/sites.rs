@@ -50,7 +50,7 @@ pub fn insert_site(
     };
     insert_member(conn, &membership, now)?;
     record::note(conn, id, What::Started, record::New { actor: Some(organizer), ..record::New::default() }, now)?;
-    let row: SiteRow = sites::table.find(id).select(SITE).first(conn)?;
+    let row: SiteRow = sites::table.find(id).select(SITE).get_result(conn)?;
     Ok(Some(site(row)))
 }
 
@@ -97,7 +97,7 @@ pub fn update_link(conn: &mut Conn, site: SiteId, link: TokenHash, sealed: &[u8]
 
 /// The secret link of the page in scope, still sealed.
 pub fn find_sealed_link(conn: &mut Conn, site: SiteId) -> Result<Option<Vec<u8>>> {
-    Ok(sites::table.find(site).select(sites::link_sealed).first(conn)?)
+    Ok(sites::table.find(site).select(sites::link_sealed).get_result(conn)?)
 }
 
 /// The page that a secret link opens, if it opens one now.
@@ -107,16 +107,17 @@ pub fn find_by_link(conn: &mut Conn, link: TokenHash) -> Result<Option<Site>> {
         .filter(sites::privacy.eq(Privacy::Link))
         .filter(sites::closed_at.is_null())
         .select(SITE)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(site))
 }
 
+/// Closes a page, or opens it again: then what was kept for digests is told after all.
 pub fn update_closed(conn: &mut Conn, site: SiteId, closed_at: Option<Timestamp>, now: Timestamp) -> Result<()> {
     diesel::update(sites::table.find(site))
         .set((sites::closed_at.eq(closed_at), sites::updated_at.eq(now)))
         .execute(conn)?;
-    Ok(())
+    if closed_at.is_none() { super::enqueue_planning(conn, site, now) } else { Ok(()) }
 }
 
 /// How long a closed page is kept that no organizer belongs to any more.

@@ -1,30 +1,32 @@
 //! Blocking somebody, with what they wrote hidden in the same step.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
 use crate::accounts::Visit;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::ids::MemberId;
+use crate::db::ids::{MemberId, PersonId, UpdateId};
 use crate::error::{AppError, Result};
 use crate::journal;
+use crate::photos;
 use crate::record::What;
 use crate::sites::{self, ListedMember, MemberState, Privacy, SiteHead, SiteScope};
 use crate::web::{Answer, Flash, page, see_other};
-use crate::wishes::{pages, store};
+use crate::wishes::{deciding, pages, store};
 
-pub async fn confirm_block(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
-    let (slug, id) = path.into_inner();
+pub async fn confirm_block(visit: Visit, path: Path<(String, MemberId)>, chosen: Query<BlockInput>) -> Answer {
+    let ((slug, id), hides) = (path.into_inner(), chosen.hide == "yes");
     let (viewer, (scope, member)) = visit.read(move |conn, viewer| sites::load_member(conn, viewer, &slug, id)).await?;
     let (head, has_link) = (SiteHead::new(&scope), scope.site.privacy == Privacy::Link);
-    page(StatusCode::OK, &pages::Block { layout: visit.layout(&viewer), head, member, has_link })
+    page(StatusCode::OK, &pages::Block { layout: visit.layout(&viewer), head, member, has_link, hides })
 }
 
+/// What goes with it, as the form says it, or the address that leads to the form.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct BlockInput {
+pub struct BlockInput {
     hide: String,
     show: String,
 }
@@ -41,9 +43,7 @@ pub async fn block(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
             }
             sites::require_another_organizer(conn, &scope, &member)?;
             sites::block(conn, member.id, now)?;
-            if hides {
-                hide(conn, &scope, &member, now)?;
-            }
+            shut_out(conn, &scope, &member, hides, now)?;
             let detail = hides.then(|| "what they wrote is hidden".to_owned());
             sites::note(conn, &scope, What::Blocked, &member, detail, now)
         })
@@ -52,13 +52,24 @@ pub async fn block(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
     see_other(back)
 }
 
-/// Well wishes and comments are seen by nobody, hearts are gone, updates are for organizers only: nothing that they wrote
-/// is deleted. What is on updates comes before what is on the page, as every write takes them.
-fn hide(conn: &mut Conn, scope: &SiteScope, member: &ListedMember, now: Timestamp) -> Result<()> {
-    let commented = store::list_commented(conn, scope.site.id, member.person_id)?;
-    journal::hold_updates(conn, scope.site.id, member.person_id, commented)?;
-    journal::narrow_updates_of(conn, scope.site.id, member.person_id, now)?;
-    store::hide_words_of(conn, scope.site.id, member.person_id)
+/// Nothing that they have reported counts any more. Where it is hidden as well, well wishes and comments are seen by nobody,
+/// hearts are gone, updates are for organizers only: nothing that they wrote is deleted. What is on updates comes before what is
+/// on the page, as every write takes them.
+fn shut_out(conn: &mut Conn, scope: &SiteScope, member: &ListedMember, hides: bool, now: Timestamp) -> Result<()> {
+    let (site, person) = (scope.site.id, member.person_id);
+    let reported = store::list_reported_by(conn, site, person)?;
+    let mut updates: Vec<UpdateId> = reported.into_iter().filter_map(|(.., update)| update).collect();
+    if hides {
+        updates.extend(store::list_commented(conn, site, person)?);
+    }
+    journal::hold_updates(conn, site, if hides { person } else { PersonId::nil() }, updates)?;
+    photos::hold_site(conn, site)?;
+    deciding::take_back_reports(conn, scope, person)?;
+    if hides {
+        journal::narrow_updates_of(conn, site, person, now)?;
+        store::hide_words_of(conn, site, person)?;
+    }
+    Ok(())
 }
 
 /// Whoever is unblocked is a stranger again, who may ask or be invited.
@@ -74,7 +85,7 @@ pub async fn unblock(visit: Visit, path: Path<(String, MemberId)>) -> Answer {
             if shows {
                 let commented = store::list_commented(conn, scope.site.id, member.person_id)?;
                 journal::hold_updates(conn, scope.site.id, member.person_id, commented)?;
-                store::show_words_of(conn, scope.site.id, member.person_id)?;
+                store::show_words_of(conn, scope.site.id, member.person_id, now)?;
             }
             sites::take_off(conn, &scope, &member, What::Unblocked, now)
         })

@@ -8,6 +8,7 @@ use super::encouragement::wishes_page;
 use crate::accounts::Visit;
 use crate::db::ids::WishId;
 use crate::error::FieldErrors;
+use crate::photos;
 use crate::sites::SiteScope;
 use crate::web::{Answer, page, see_other};
 use crate::wishes::model::WishInput;
@@ -38,15 +39,17 @@ pub async fn index(visit: Visit, slug: Path<String>, place: Query<Place>) -> Ans
 }
 
 async fn on_paper(visit: Visit, slug: String, after: Option<WishId>) -> Answer {
-    let (viewer, (scope, wishes)) = visit
+    let (viewer, (scope, wishes, photos)) = visit
         .read(move |conn, viewer| {
             let scope = SiteScope::load_to_read(conn, viewer, &slug)?;
             let wishes = store::list_book_from(conn, &scope, after, ON_PAPER + 1)?;
-            Ok((scope, wishes))
+            let ids: Vec<WishId> = wishes.iter().map(|wish| wish.id).collect();
+            let photos = photos::list_of_wishes(conn, &scope, &ids)?;
+            Ok((scope, wishes, photos))
         })
         .await?;
     if !scope.site.has_book() {
         return see_other(format!("{}/wishes", scope.site.path()));
     }
-    page(StatusCode::OK, &BookOnPaper::new(visit.layout(&viewer), &scope, wishes, after.is_none()))
+    page(StatusCode::OK, &BookOnPaper::new(visit.layout(&viewer), &scope, wishes, &photos, after.is_none()))
 }

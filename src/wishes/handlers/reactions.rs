@@ -45,7 +45,9 @@ async fn react(visit: Visit, slug: String, target: Target, give: bool) -> Answer
             let scope = SiteScope::load_to_encourage(conn, viewer, &slug)?;
             app.limits.encouragement.count(scope.actor()?.to_string())?;
             sites::hold_active(conn, scope.member_id.ok_or(AppError::NotFound)?)?;
-            store::require_target(conn, &scope, target)?;
+            if let Some(wish) = store::require_target(conn, &scope, target)? {
+                store::hold_place(conn, &scope, wish.about())?;
+            }
             if !give {
                 store::delete_reaction(conn, &scope, target, kind)?;
             } else {

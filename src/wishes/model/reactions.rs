@@ -2,6 +2,7 @@
 
 use crate::db::ids::{PersonId, PhotoId, ReactionId, ThingId, UpdateId, WishId};
 use crate::sites::ReactionKind;
+use crate::text;
 
 impl ReactionKind {
     /// What the button says that gives it.
@@ -205,12 +206,7 @@ pub struct Named {
 impl Hearts {
     /// Those who are not named, in words, and what stands before them; nothing when everybody is.
     pub fn rest(&self) -> Option<String> {
-        let named = i64::try_from(self.names.len()).unwrap_or(0) + i64::from(!self.mine.is_empty());
-        match self.people - named {
-            ..=0 => None,
-            1 => Some("one more".to_owned()),
-            others => Some(format!("{others} others")),
-        }
+        text::unnamed(self.people, self.names.len() + usize::from(!self.mine.is_empty()))
     }
 
     /// Those who are named, in their order.
@@ -234,19 +230,9 @@ impl Hearts {
     /// What was given: "Hearts and hugs".
     pub fn title(&self) -> String {
         let all: Vec<&str> = self.kinds.iter().map(|(kind, _)| kind.many()).collect();
-        let joined = join(&all);
+        let joined = text::join(&all);
         let mut letters = joined.chars();
         letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_else(|| "Hearts".to_owned())
-    }
-}
-
-/// "Jo", "Jo and Bill", "Jo, Bill and Cy".
-pub fn join<S: AsRef<str>>(all: &[S]) -> String {
-    let words: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
-    match words.split_last() {
-        None => String::new(),
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
 }
 

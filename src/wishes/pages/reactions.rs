@@ -5,7 +5,7 @@ use askama::Template;
 use crate::error::{AppError, Result};
 use crate::sites::{ReactionKind, SiteHead, SiteScope};
 use crate::web::Layout;
-use crate::wishes::model::{Giver, Hearts, Target, Wish};
+use crate::wishes::model::{About, Giver, Hearts, Target, Wish};
 use crate::wishes::store::{GIVERS_A_PAGE, HeartsFor};
 
 /// Something that can be given, or taken back.
@@ -129,11 +129,16 @@ fn noun(kind: ReactionKind, count: i64) -> &'static str {
     }
 }
 
+/// Where the thing stands, and what the way there is called.
 fn way_back(site: &str, target: Target, wish: Option<&Wish>) -> (String, &'static str) {
-    match (target, wish.and_then(|wish| wish.update_id)) {
-        (Target::Update(id), _) => (format!("{site}/updates/{id}"), "Back to the update"),
-        (Target::Photo(id), _) => (format!("{site}/photos/{id}"), "Back to the photo"),
-        (Target::Wish(id), Some(update)) => (format!("{site}/updates/{update}#wish-{id}"), "Back to the comment"),
-        (Target::Wish(id), None) => (format!("{site}/wishes#wish-{id}"), "Back to the well wishes"),
-    }
+    let Some(wish) = wish else {
+        let words = if matches!(target, Target::Photo(_)) { "Back to the photo" } else { "Back to the update" };
+        return (target.path(site), words);
+    };
+    let words = match (wish.answers_id, wish.about()) {
+        (Some(_), _) => "Back to the answer",
+        (None, About::Page) => "Back to the words",
+        (None, _) => "Back to the comment",
+    };
+    (wish.stands_at(site), words)
 }

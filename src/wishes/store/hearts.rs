@@ -9,10 +9,10 @@ use diesel::sql_types::{Binary, Integer, Nullable, Text};
 
 use super::get_wish;
 use crate::clock::Timestamp;
-use crate::db::Conn;
 use crate::db::dialect::{Handwritten, Piece, both};
 use crate::db::ids::{PersonId, ReactionId, ThingId};
 use crate::db::schema::{people, reaction_givers, reactions};
+use crate::db::{Conn, unless_removed};
 use crate::error::Result;
 use crate::journal;
 use crate::photos;
@@ -60,7 +60,7 @@ pub fn insert_reaction(
             reactions::created_at.eq(now),
         ))
         .on_conflict_do_nothing();
-    Ok((both(insert).execute(conn)? == 1).then_some(id))
+    Ok((both(insert).execute(conn).map_err(unless_removed)? == 1).then_some(id))
 }
 
 /// Takes something back, if it was given.

@@ -4,6 +4,7 @@ import { offer } from "./manners.mjs";
 import { PASSWORD } from "./people.mjs";
 import { photo } from "./photos.mjs";
 import { until } from "./until.mjs";
+import { leavesWords } from "./visitors.mjs";
 
 const SITE = "/p/maria";
 const ASKED = "/p/noah";
@@ -113,6 +114,7 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["link-from-mail", stranger, mailTo("jo@example.org", "soup", "/sign-in/link/")],
     ["stop-mail", stranger, mailTo("jo@example.org", "soup", "/unsubscribe/")],
     ["mail-stopped", stranger, mailStopped],
+    ["hearing-from-mail", stranger, hearingChosen],
     ["link-is-over", stranger, refused(410, at(`/invitations/${"A".repeat(32)}`))],
     ["nothing-here", stranger, refused(404, at("/p/never-was"))],
     ["home", ann, at("/")],
@@ -136,6 +138,11 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["hearts-dialog", jo, heartsDialog(news)],
     ["comment-wrong", jo, sent(news, { "Your comment": "" }, "Send comment")],
     ["wishes", jo, at(`${SITE}/wishes`)],
+    ["wish-hint", jo, wishHint],
+    ["wish-photo-wrong", jo, refused(422, wishPhotoWrong)],
+    ["wishes-private", ann, privateWishes(jo)],
+    ["wish-with-photo", jo, at(`${SITE}/wishes`)],
+    ["wish-photo", jo, wishPhoto],
     ["how-i-hear", jo, at(`${SITE}/follow`)],
     ["write", ann, at(`${SITE}/updates/new`)],
     ["write-wrong", ann, scaffoldLeft],
@@ -238,7 +245,145 @@ export function screens({ ann, jo, dan, stranger, news }) {
     ["bedside-print", ann, at(`${SITE}/bedside/print?all`)],
     ["bedside-again", ann, at(`${SITE}/bedside/again`)],
     ["bedside-end", ann, bedsideEnd],
+    ["words", ann, answered],
+    ["words-reader", jo, ownWords("")],
+    ["words-edit", jo, ownWords("/edit")],
+    ["words-removal", jo, ownWords("/removal")],
+    ["words-in-a-list", ann, at(`${SITE}/wishes`)],
+    ["words-on-the-page", jo, at(SITE)],
+    ["words-under-an-update", jo, at(news)],
+    ["words-hidden", ann, hiddenWords(news)],
+    ["photo-comments", ann, photoComments],
+    ["photo-with-comments", ann, onePhoto],
+    ["gallery-with-comments", ann, at(`${SITE}/photos`)],
+    ["photo-full-screen-with-comments", ann, fullScreen],
+    ["encouragement", ann, at(`${SITE}/encouragement`)],
+    ["encouragement-wrong", ann, sent(`${SITE}/encouragement`, { "Words that are never to be shown": "a word that goes on and on and on and is no word any more but a story" }, "Save")],
+    ["news-nothing", ann, at("/p/ida/encouragement/new")],
+    ["news", ann, wordsWait(jo)],
+    ["news-home", ann, at("/")],
+    ["news-journal", ann, at(SITE)],
+    ["wishes-own-held", jo, at(`${SITE}/wishes`)],
+    ["report", jo, report],
+    ["thanks", ann, at(`${SITE}/thanks`)],
+    ["thanked", jo, thanked(ann)],
+    ["comments-closed", jo, commentsClosed(ann, news)],
+    ["wishes-closed", jo, wishesClosed(ann)],
+    ["visitor-form", stranger, async (person) => person.visit(await ann.pageLink(LINKED))],
+    ["visitor-wrong", stranger, sent(LINKED, { "Your name": "Vera Quick", "E-mail address": "vera" }, "Send well wish")],
+    ["visitor-sent", stranger, visitorSent],
+    ["visitor-confirm", stranger, mailTo("vera@example.org", "Please confirm: words", "/visits/")],
+    ["visitor-refusal", stranger, async (person) => person.follow("Have them thrown away")],
+    ["visitor-done", stranger, visitorDone],
+    ["visitor-known", stranger, at(LINKED)],
+    ["visitor-words", ann, at(`${LINKED}/wishes`)],
+    ["visitor-entry", ann, async (person) => person.follow("visitor")],
+    ["flood-none", ann, at(`${LINKED}/encouragement/flood`)],
   ];
+}
+
+/** The address of a wish, by its words. */
+async function wishAt(person, words) {
+  await person.visit(`${SITE}/wishes`);
+  return person.wish(words).locator("a.byline__time").first().getAttribute("href");
+}
+
+/** Answers a wish, and stays with it. */
+export async function answer(person, wish, words) {
+  await person.visit(wish);
+  await person.fill("Your answer", words);
+  await person.press("Send answer");
+  await person.isTold("Your answer is there.");
+}
+
+async function answered(person) {
+  const wish = await wishAt(person, "Thinking of you");
+  await answer(person, wish, "She read it twice, and smiled.");
+  await answer(person, wish, "And the garden is well looked after, tell your mother.\n\nWe planted the tulips on Sunday, and there is one for you.");
+  await answer(person, wish, "🌷");
+}
+
+const ownWords = (part) => async (person) => person.visit((await wishAt(person, "Thinking of you")) + part);
+
+const hiddenWords = (update) => async (person) => {
+  await person.visit(update);
+  await person.visit(await person.wish("Kiss the dog").locator("a.byline__time").first().getAttribute("href"));
+  await person.press("Hide what Jo wrote");
+  await person.isTold("They are hidden.");
+  await person.visit(`${SITE}/wishes/hidden`);
+};
+
+async function photoComments(person) {
+  await onePhoto(person);
+  await person.follow("Write a comment");
+  await person.fill("Your comment", "We will be there in June, all of us.");
+  await person.press("Send comment");
+  await person.isTold("Your comment is there.");
+}
+
+/** Jo writes what waits, and something that does not. */
+const wordsWait = (jo) => async (ann) => {
+  await ann.visit(`${SITE}/encouragement`);
+  await ann.fill("Words that are never to be shown", "battle\nrest in peace");
+  await ann.press("Save");
+  await ann.isTold("Saved.");
+  for (const words of ["You will win this battle, I know it.", "There is soup at your door. No need to answer."]) {
+    await jo.visit(`${SITE}/wishes`);
+    await jo.fill("Your well wish", words);
+    await jo.press("Send well wish");
+    await jo.isTold("Thank you.");
+  }
+  await ann.visit(`${SITE}/encouragement/new`);
+};
+
+async function report(person) {
+  await person.visit(`${SITE}/wishes`);
+  await person.page.locator(".wish__menu summary").first().click();
+  await person.page.getByRole("link", { name: "Ask the family to look at this" }).first().click();
+  await person.seesHeading("Ask the family to look at this");
+}
+
+const thanked = (ann) => async (jo) => {
+  await jo.visit(`${SITE}/follow`);
+  await jo.page.getByRole("radio", { name: /Not by e-mail/ }).check();
+  await jo.press("Save");
+  await jo.isTold("Saved.");
+  await ann.visit(`${SITE}/thanks`);
+  await ann.fill("A sentence of your own", "We read every word aloud at supper.");
+  await ann.press("Thank everyone who wrote since the last thanks");
+  await ann.isTold("Your thanks are on their way.");
+  await jo.visit(SITE);
+};
+
+const commentsClosed = (ann, news) => async (jo) => {
+  await ann.visit(news);
+  await ann.page.getByText("Close comments on this update").click();
+  await ann.press("Close comments");
+  await ann.isTold("Comments on this update are closed.");
+  await jo.visit(news);
+};
+
+const wishesClosed = (ann) => async (jo) => {
+  await ann.visit(`${SITE}/encouragement`);
+  await ann.page.getByRole("checkbox", { name: /Close them for now/ }).check();
+  await ann.press("Save");
+  await ann.isTold("Saved.");
+  await jo.visit(`${SITE}/wishes`);
+};
+
+async function visitorSent(person) {
+  await person.visit(LINKED);
+  await leavesWords(person, "Send well wish", {
+    "Your well wish": "We read every line here, at the kitchen table.\nMore sun to you, Theo.",
+    "Your name": "Vera Quick",
+    "E-mail address": "vera@example.org",
+  });
+}
+
+async function visitorDone(person) {
+  await person.follow("It was me after all");
+  await person.press("Yes, these are my words");
+  await person.seesHeading("Thank you");
 }
 
 async function deskChoices(person) {
@@ -275,7 +420,7 @@ async function preview(person) {
   await person.fill("Your update", "Ten minutes, **on her own feet**. The dog was beside himself.\n\nSunday is a good day for visits.");
   await person.press("Preview");
   await person.seesHeading("Preview");
-  await person.page.frameLocator("iframe").getByText("The dog was beside himself.").waitFor();
+  await person.page.frameLocator("iframe").getByText("Ten minutes, on her own feet. The dog was beside himself.", { exact: true }).waitFor();
 }
 
 /** Two windows with one draft: the second one saves last, having seen nothing of the first. */
@@ -339,8 +484,16 @@ async function signedUp(person) {
 
 async function mailStopped(person) {
   await person.visit((await person.world.mailbox.wait("bill@example.org", "soup")).link("/unsubscribe/"));
-  await person.press("Stop mail");
+  await person.press("Stop all mail");
   await person.seesHeading("No more mail");
+}
+
+/** Chosen behind the link in a mail, by somebody who has stopped all mail before. */
+async function hearingChosen(person) {
+  await person.visit((await person.world.mailbox.wait("bill@example.org", "soup")).link("/unsubscribe/"));
+  await person.page.locator("#delivery-weekly").check({ force: true });
+  await person.press("Save");
+  await person.isTold("Saved.");
 }
 
 /** The page behind the link that somebody without an account was sent. */
@@ -522,7 +675,7 @@ const portrait = (person) => choose(person, `${SITE}/portrait`, photo("face.png"
 const receipts = (jo, news) => async (person) => {
   await jo.visit(`${SITE}/follow`);
   await jo.page.getByRole("checkbox", { name: /Let whoever writes see/ }).check();
-  await jo.press("Save", jo.page.locator("#receipts"));
+  await jo.press("Save your choice");
   await jo.isTold("Saved.");
   const told = jo.page.waitForResponse((it) => it.url().endsWith("/position"));
   await jo.visit(news);
@@ -592,3 +745,46 @@ const heartsDialog = (news) => async (person) => {
   await person.page.locator(".update .hearts__names a").click();
   await person.page.getByRole("dialog").waitFor();
 };
+
+/** The form of a well wish, unfolded, while it hints at something. */
+async function wishHint(person) {
+  await person.visit(`${SITE}/wishes`);
+  await person.page.getByText("Add a photo, or choose who may read it").click();
+  await person.fill("Your well wish", "Dear Maria, stay strong. At least you caught it early.");
+  await person.page.locator(".kind-hint p").first().waitFor();
+}
+
+async function wishPhotoWrong(person) {
+  await person.visit(`${SITE}/wishes`);
+  await person.page.getByText("Add a photo, or choose who may read it").click();
+  await person.fill("Your well wish", "Our walk by the sea.");
+  const film = { name: "film.mov", mimeType: "video/quicktime", buffer: Buffer.from("\0\0\0\x14ftypqt  \0\0\0\0qt  ", "latin1") };
+  await person.page.getByLabel("One photo, if you like").setInputFiles(film);
+  await person.press("Send well wish");
+  await person.page.getByRole("alert").waitFor();
+}
+
+/** Well wishes that are not for everyone, one of them with a photo, and one for everyone with a photo. */
+const privateWishes = (jo) => async (ann) => {
+  const leave = async (words, who, file) => {
+    await jo.visit(SITE);
+    await jo.fill("Your well wish", words);
+    await jo.page.getByText("Add a photo, or choose who may read it").click();
+    await jo.page.getByRole("radio", { name: who }).check();
+    if (file) await jo.page.getByLabel("One photo, if you like").setInputFiles(file);
+    await jo.press("Send well wish");
+    await jo.isTold("Thank you.");
+  };
+  await leave("The insurance letter is in the blue folder. I can send it on.", /A private note/);
+  await leave("Read this to her when it is quiet: I still laugh about the boat.", /Only the organizers, to read to Maria/, photo("boat.png"));
+  await leave("Our walk by the sea. It waits for you.", /Everyone on the page/, photo("sea.png", { width: 900, height: 600, colour: [90, 130, 160] }));
+  await jo.visit(`${SITE}/wishes`);
+  await reloadUntil(jo, "img.photo__image");
+  await ann.visit(`${SITE}/wishes/private`);
+  await reloadUntil(ann, "img.photo__image");
+};
+
+async function wishPhoto(person) {
+  await person.visit(`${SITE}/wishes`);
+  await person.visit(await person.page.locator("a.photo__frame").first().getAttribute("href"));
+}

@@ -22,11 +22,11 @@ const STOP_WITHIN = 10_000;
  * Starts Tidings with an empty folder, sending its mail to `mailbox`, and waits until it can work. `host` is what people
  * call it; `line`, if there is one, is what they reach it by.
  */
-export async function startServer(mailbox, { host = "127.0.0.1", line } = {}) {
+export async function startServer(mailbox, { host = "127.0.0.1", line, undoSeconds = 0 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "tidings-browser-"));
   const port = await freePort();
   line?.leadTo(port);
-  const server = new Server(folder, port, mailbox.url, line?.origin ?? `http://${host}:${port}`);
+  const server = new Server(folder, port, mailbox.url, line?.origin ?? `http://${host}:${port}`, undoSeconds);
   await server.start();
   return server;
 }
@@ -37,7 +37,7 @@ class Server {
 
   #address;
 
-  constructor(folder, port, smtpUrl, origin) {
+  constructor(folder, port, smtpUrl, origin, undoSeconds) {
     this.folder = folder;
     this.origin = origin;
     this.#address = `http://127.0.0.1:${port}`;
@@ -52,7 +52,9 @@ class Server {
       TIDINGS_SMTP_URL: smtpUrl,
       TIDINGS_MAIL_FROM: "tidings@example.org",
       TIDINGS_LOG_FORMAT: "json",
-      TIDINGS_UNDO_SENDING_SECONDS: "0",
+      // Of mail that goes to many, it is said only here what became of each.
+      TIDINGS_LOG: "info,tidings::jobs=debug",
+      TIDINGS_UNDO_SENDING_SECONDS: String(undoSeconds),
     };
   }
 

@@ -12,12 +12,12 @@ import { startServer } from "./server.mjs";
  * Starts it all. `javaScript` says whether the people in it have it; `host` is the name that they reach Tidings by; with
  * `line`, there is a line to it that can be cut.
  */
-export async function openWorld({ javaScript = true, host, line } = {}) {
+export async function openWorld({ javaScript = true, host, line, undoSeconds } = {}) {
   const world = { javaScript, people: [] };
   try {
     world.mailbox = await startMailbox();
     if (line) world.line = await startLine();
-    world.server = await startServer(world.mailbox, { host, line: world.line });
+    world.server = await startServer(world.mailbox, { host, line: world.line, undoSeconds });
     world.browser = await startBrowser();
   } catch (error) {
     await closeWorld(world);

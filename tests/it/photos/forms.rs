@@ -122,10 +122,11 @@ fn photos_of_a_posted_update_can_be_changed_and_removed() {
 }
 
 #[test]
-fn a_mail_says_how_many_photos_are_with_an_update_and_holds_none() {
+fn where_the_family_wants_no_photos_in_mail_it_says_how_many_are_with_an_update_and_holds_none() {
     let app = TestApp::new();
     let ann = app.organizer();
     let jo = app.supporter(&ann, "Jo");
+    ann.submit("/p/maria/mail-photos", &[]).assert_sees("Saved.");
     writes_with(&ann, "Two photos", "everyone", &[&png(20, 20, 1), &png(20, 20, 2)]);
     let mail = app.last_mail_to(&jo.email);
     assert!(mail.text.contains("2 photos are with this update."), "{}", mail.text);

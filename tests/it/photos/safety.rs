@@ -51,7 +51,7 @@ fn a_photo_that_is_prepared_once_more_keeps_its_sizes() {
     let ann = app.organizer();
     let (_, photo) = writes_with_photo(&app, &ann, "everyone");
     // As after a lease that ran out while the first worker was still at it.
-    app.sql("UPDATE jobs SET state = 'queued', attempts = 50, lease = NULL, leased_until = NULL WHERE kind = 'prepare_photo'");
+    app.sql("UPDATE jobs SET state = 'queued', attempts = 50, finished_at = NULL, lease = NULL WHERE kind = 'prepare_photo'");
     assert!(app.run_jobs() > 0);
     assert_eq!(stored(&app).len(), 7);
     ann.get(&format!("/photos/{photo}/full")).assert_status(200);

@@ -255,12 +255,18 @@ impl Response {
             .collect()
     }
 
-    /// The id of the member with this name or address on the list of people.
+    /// The id of the member with this name or address on the list of people. It goes by what a reader sees: a token in the
+    /// page could spell a short name.
     #[track_caller]
     pub fn member_called(&self, name: &str) -> String {
-        let item = self.body.split("<li").find(|item| item.contains(name)).expect("the member on the list");
-        let id = item.split("/people/").nth(1).and_then(|rest| rest.split(['/', '"']).next());
-        id.expect("the member's address").to_owned()
+        let html = Html::parse_document(&self.body);
+        let items = Selector::parse("li").expect("a selector");
+        let id = html.select(&items).filter(|item| item.text().collect::<String>().contains(name)).find_map(|item| {
+            let inside = item.inner_html();
+            let ids = inside.split("/people/").skip(1).filter_map(|rest| rest.split(['/', '"']).next());
+            ids.map(str::to_owned).find(|id| uuid::Uuid::try_parse(id).is_ok())
+        });
+        id.unwrap_or_else(|| panic!("‘{name}’ is not on the list of people ({}) {}", self.status, self.text()))
     }
 
     pub fn count(&self, selector: &str) -> usize {

@@ -26,7 +26,7 @@ impl Mail {
             to: to.to_owned(),
             from_name: from.to_owned(),
             subject: message.subject().unwrap_or_default().to_owned(),
-            text: message.body_text(0).unwrap_or_default().replace("\r\n", "\n"),
+            text: unflowed(&message.body_text(0).unwrap_or_default().replace("\r\n", "\n")),
             html: message.body_html(0).unwrap_or_default().into_owned(),
             message_id: message.message_id().unwrap_or_default().to_owned(),
             raw: String::from_utf8_lossy(raw).into_owned(),
@@ -39,6 +39,35 @@ impl Mail {
         let found = self.text.split_whitespace().find(|word| word.starts_with("http") && word.contains(part));
         found.unwrap_or_else(|| panic!("no link with {part} in {}", self.text)).to_owned()
     }
+}
+
+/// Lines as they were before they were broken, as a program reads them that knows `format=flowed` (RFC 3676).
+fn unflowed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut goes_on: Option<String> = None;
+    for line in text.lines() {
+        let words = line.trim_start_matches('>');
+        let quote = line.strip_suffix(words).unwrap_or_default().to_owned();
+        let words = words.strip_prefix(' ').unwrap_or(words);
+        let goes_on_here = goes_on.take().is_some_and(|before| before == quote);
+        if !goes_on_here {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            out.push_str(&">".repeat(quote.len()));
+            out.push_str(if quote.is_empty() { "" } else { " " });
+        }
+        if words == "-- " && quote.is_empty() {
+            out.push_str("--");
+            continue;
+        }
+        out.push_str(words);
+        if words.ends_with(' ') && !words.trim().is_empty() {
+            goes_on = Some(quote);
+        }
+    }
+    out.push('\n');
+    out
 }
 
 impl TestApp {

@@ -15,12 +15,14 @@ struct Row {
     text: String,
 }
 
-fn ask(app: &TestApp, sql: &str) -> Vec<String> {
+/// The texts that a query answers with.
+pub fn ask(app: &TestApp, sql: &str) -> Vec<String> {
     let sql = sql.to_owned();
     app.database(move |conn| Ok(diesel::sql_query(sql).load::<Row>(conn)?.into_iter().map(|row| row.text).collect()))
 }
 
-/// Every text in every column of every table, with where it stands.
+/// Every text in every column of every table, with where it stands; but for the hashes of passwords: what one of those
+/// happens to spell says nothing of anybody.
 pub fn every_text(app: &TestApp) -> Vec<String> {
     let columns = if postgres_server().is_some() {
         "SELECT table_name || ' ' || column_name AS text FROM information_schema.columns \
@@ -33,6 +35,9 @@ pub fn every_text(app: &TestApp) -> Vec<String> {
     assert!(columns.len() > 30, "{columns:?}");
     let mut all = Vec::new();
     for column in columns {
+        if column == "people password_hash" {
+            continue;
+        }
         let (table, name) = column.split_once(' ').expect("a table and a column");
         let texts = ask(app, &format!("SELECT \"{name}\" AS text FROM \"{table}\" WHERE \"{name}\" IS NOT NULL"));
         all.extend(texts.into_iter().map(|text| format!("{table}.{name}: {text}")));

@@ -3,5 +3,6 @@
 mod by_mail;
 mod data;
 mod desk;
-mod erasure;
+pub mod erasure;
 mod language;
+mod words;

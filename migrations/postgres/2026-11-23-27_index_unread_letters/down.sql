@@ -1,0 +1,1 @@
+DROP INDEX incoming_letters_with_bytes;
