@@ -1,5 +1,6 @@
 // What somebody does at the desk, and what their device holds.
 
+import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { until } from "./until.mjs";
@@ -64,6 +65,16 @@ export async function comeOnline(person) {
   person.world.line?.mend();
   await person.context.setOffline(false);
   person.watch.endSilence();
+}
+
+/** The tab of somebody dies without another word to anybody, and an empty one takes its place. */
+export async function crash(person) {
+  const crashed = person.page;
+  person.page = await person.context.newPage();
+  const down = once(crashed, "crash");
+  crashed.goto("chrome://crash").catch(() => {});
+  await down;
+  await crashed.close();
 }
 
 /** What a browser says by itself when there is a network again. */
