@@ -242,13 +242,15 @@ describe("two devices at one draft", () => {
     await isSaved(ann, "Saved");
   });
 
-  step("words that differ are shown together when the draft is opened again", async () => {
-    await goOffline(ann);
+  step("words that differ are shown together when the draft is opened again", async (world) => {
+    ann.watch.expectSilence();
+    world.line.cut();
     await rewrite(ann, "Far from everywhere.");
     await isSaved(ann, "Saved on this device");
-    // A tab that is closed has a last word with the server, which may be heard once the network is back.
+    // A tab that is closed has a last word with the server, which may be heard once the line is mended.
     await crash(ann);
-    await comeOnline(ann);
+    world.line.mend();
+    ann.watch.endSilence();
     await phone.page.reload();
     await rewrite(phone, "Close at hand.");
     await isSaved(phone, "Saved");
@@ -256,6 +258,7 @@ describe("two devices at one draft", () => {
     await ann.page.getByRole("button", { name: "Keep mine" }).waitFor();
     await ann.page.locator(".version__body").getByText("Close at hand.").waitFor();
     await hasWords(ann, "Far from everywhere.");
+    ann.watch.expectAnswers(409, "/drafts/");
     await ann.press("Keep mine");
     await isSaved(ann, "Saved");
   });

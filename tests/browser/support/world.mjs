@@ -8,6 +8,9 @@ import { startMailbox } from "./mail.mjs";
 import { Person } from "./people.mjs";
 import { startServer } from "./server.mjs";
 
+/** How long one test may take, in milliseconds: what never ends fails by its name, and the rest is still told. */
+const LONGEST = 180_000;
+
 /**
  * Starts it all. `javaScript` says whether the people in it have it; `host` is the name that they reach Tidings by; with
  * `line`, there is a line to it that can be cut.
@@ -46,7 +49,7 @@ export function story(options) {
   after(() => closeWorld(world));
 
   const tell = (isBuiltUpon) => (name, act) => {
-    test(name, async () => {
+    test(name, { timeout: LONGEST }, async () => {
       if (failed) throw Object.assign(new Error(`not tried, because this failed: ${failed}`), { stack: "" });
       try {
         world ??= await openWorld(options);

@@ -1,6 +1,5 @@
 // What somebody does at the desk, and what their device holds.
 
-import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { until } from "./until.mjs";
@@ -71,7 +70,7 @@ export async function comeOnline(person) {
 export async function crash(person) {
   const crashed = person.page;
   person.page = await person.context.newPage();
-  const down = once(crashed, "crash");
+  const down = crashed.waitForEvent("crash");
   crashed.goto("chrome://crash").catch(() => {});
   await down;
   await crashed.close();
