@@ -5,6 +5,7 @@ import { describe } from "node:test";
 
 import { until } from "./support/until.mjs";
 import { story } from "./support/world.mjs";
+import { cutLine, mendLine } from "./support/writing.mjs";
 
 const SITE = "/p/maria";
 const BEDSIDE = `${SITE}/bedside`;
@@ -251,14 +252,13 @@ describe("at the bedside", () => {
     assert.equal(await heart.getAttribute("aria-pressed"), "true");
   });
 
-  step("without a network one goes on with what is there, and nothing of it is lost", async (world) => {
+  step("without a network one goes on with what is there, and nothing of it is lost", async () => {
     await ann.visit(BEDSIDE);
     await hears(ann, wishes[6]);
     // What comes next is fetched by now: the list of six that follows the first.
     await until("the next few", () => ann.page.evaluate(() =>
       performance.getEntriesByType("resource").some((it) => it.name.includes("/bedside/words") && it.responseEnd > 0)));
-    ann.watch.expectSilence();
-    world.line.cut();
+    cutLine(ann);
     for (const at of [7, 8, 9]) {
       await press("ArrowRight");
       await hears(ann, wishes[at]);
@@ -274,8 +274,7 @@ describe("at the bedside", () => {
     assert.ok(!kept[0][1].includes("Wish"), "words are kept on the device");
     // The tablet is put away, and opened on another page when there is a network again.
     await ann.page.goto("about:blank");
-    world.line.mend();
-    ann.watch.endSilence();
+    mendLine(ann);
     await ann.visit(SITE);
     await until("everything to be told", () => ann.page.evaluate(() =>
       !Object.keys(localStorage).some((key) => key.startsWith("tidings:heard:"))));

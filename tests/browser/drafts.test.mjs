@@ -7,8 +7,8 @@ import { describe } from "node:test";
 import { until } from "./support/until.mjs";
 import { story } from "./support/world.mjs";
 import {
-  anotherDevice, comeOnline, crash, drafts, goOffline, goToWords, hasWords, isSaved, openDesk, rewrite, TITLE, words,
-  write,
+  anotherDevice, comeOnline, crash, cutLine, drafts, goOffline, goToWords, hasWords, isSaved, mendLine, openDesk, rewrite,
+  TITLE, words, write,
 } from "./support/writing.mjs";
 
 const SITE = "/p/maria";
@@ -45,15 +45,13 @@ describe("words on the device", () => {
     await isSaved(ann, "Saved");
   });
 
-  step("are there after the tab crashed without a network", async (world) => {
+  step("are there after the tab crashed without a network", async () => {
     await openDesk(ann, SITE);
-    ann.watch.expectSilence();
-    world.line.cut();
+    cutLine(ann);
     await write(ann, "Nobody knows this yet.");
     await isSaved(ann, "Saved on this device");
     await crash(ann);
-    world.line.mend();
-    ann.watch.endSilence();
+    mendLine(ann);
     await openDesk(ann, SITE);
     await hasWords(ann, "Nobody knows this yet.");
     await isSaved(ann, "Saved");
@@ -242,15 +240,13 @@ describe("two devices at one draft", () => {
     await isSaved(ann, "Saved");
   });
 
-  step("words that differ are shown together when the draft is opened again", async (world) => {
-    ann.watch.expectSilence();
-    world.line.cut();
+  step("words that differ are shown together when the draft is opened again", async () => {
+    cutLine(ann);
     await rewrite(ann, "Far from everywhere.");
     await isSaved(ann, "Saved on this device");
     // A tab that is closed has a last word with the server, which may be heard once the line is mended.
     await crash(ann);
-    world.line.mend();
-    ann.watch.endSilence();
+    mendLine(ann);
     await phone.page.reload();
     await rewrite(phone, "Close at hand.");
     await isSaved(phone, "Saved");

@@ -7,8 +7,8 @@ import { describe } from "node:test";
 import { until } from "./support/until.mjs";
 import { story } from "./support/world.mjs";
 import {
-  comeOnline, drafts, goOffline, hasWords, isReadyForOffline, isSaved, keeps, nudge, openDesk, rewrite, staysSo,
-  TITLE, write,
+  comeOnline, cutLine, drafts, goOffline, hasWords, isReadyForOffline, isSaved, keeps, mendLine, nudge, openDesk,
+  rewrite, staysSo, TITLE, write,
 } from "./support/writing.mjs";
 
 const SITE = "/p/maria";
@@ -80,14 +80,12 @@ describe("posting without a network", () => {
 
   step("it goes by background sync, with no page of ours open", async (world) => {
     await compose(ann, "No page open", "Only the worker is awake.");
-    ann.watch.expectSilence();
-    world.line.cut();
+    cutLine(ann);
     await ann.press("Post update");
     await ann.seesHeading(WAITS);
     await ann.page.close();
     ann.page = await ann.context.newPage();
-    world.line.mend();
-    ann.watch.endSilence();
+    mendLine(ann);
     await wakeWorker(ann);
     await world.mailbox.wait("jo@example.org", "No page open");
     await isPostedOnce(ann, "No page open");

@@ -6,6 +6,7 @@ import { describe } from "node:test";
 import { offer } from "./support/manners.mjs";
 import { until } from "./support/until.mjs";
 import { story } from "./support/world.mjs";
+import { cutLine, mendLine } from "./support/writing.mjs";
 
 const SITE = "/p/maria";
 const KINDS = "hug candle strength thanks praying smile";
@@ -98,14 +99,12 @@ describe("hearts at once", () => {
   });
 
   step("without a network the tap comes back with a sentence, and goes when it is there again", async (world) => {
-    jo.watch.expectSilence();
-    world.line.cut();
+    cutLine(jo);
     await heart(jo, "Take my heart back").click();
     await jo.sees("There is no connection just now, so it was not taken back.");
     await heart(jo, "Take my heart back").waitFor();
     assert.match(await line(jo).innerText(), /You/);
-    world.line.mend();
-    jo.watch.endSilence();
+    mendLine(jo);
     await heart(jo, "Take my heart back").click();
     await isKnown(ann, address, "");
     assert.equal(await jo.page.getByText("There is no connection").isVisible(), false);

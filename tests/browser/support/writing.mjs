@@ -53,6 +53,17 @@ export async function hasWords(person, text) {
   await until(`the desk of ${person.name} to show “${text}”`, async () => (await words(person)) === text);
 }
 
+/** Nothing reaches the server any more, although every device still sees a network. */
+export function cutLine(person) {
+  person.watch.expectSilence();
+  person.world.line.cut();
+}
+
+export function mendLine(person) {
+  person.world.line.mend();
+  person.watch.endSilence();
+}
+
 /** The network goes away, for one person as their device sees it and for what their browser does behind the scenes. */
 export async function goOffline(person) {
   person.watch.expectSilence();
@@ -66,7 +77,10 @@ export async function comeOnline(person) {
   person.watch.endSilence();
 }
 
-/** The tab of somebody dies without another word to anybody, and an empty one takes its place. */
+/**
+ * The tab of somebody dies without another word to anybody, and an empty one takes its place. It has a network:
+ * after `goOffline` Chromium never tells of the crash; `cutLine` keeps it from the server as well.
+ */
 export async function crash(person) {
   const crashed = person.page;
   person.page = await person.context.newPage();
